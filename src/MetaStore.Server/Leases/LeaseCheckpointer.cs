@@ -1,4 +1,5 @@
 using MetaStore.Raft.Runtime.Node;
+using MetaStore.Server.Leases.Expiry;
 using MetaStore.StateMachine.Leases;
 
 namespace MetaStore.Server.Leases;

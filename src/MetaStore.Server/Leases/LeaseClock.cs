@@ -160,7 +160,7 @@ internal sealed class LeaseClock(TimeProvider time, TimeSpan electionTimeout, Ti
         }
     }
 
-    /// <summary>Takes expired leases. They are returned again after a while unless they are revoked.</summary>
+    /// <summary>Takes expired leases. They are returned again after 3 seconds unless they are revoked or <see cref="TakeInNextPass"/> is called.</summary>
     /// <param name="term">The term in which the caller confirmed leadership.</param>
     /// <param name="max">Maximum number.</param>
     public IReadOnlyList<long> TakeDue(ulong term, int max)
@@ -177,6 +177,19 @@ internal sealed class LeaseClock(TimeProvider time, TimeSpan electionTimeout, Ti
         }
 
         return due;
+    }
+
+    /// <summary>No expiry was proposed for a lease that was taken: it is returned by the next <see cref="TakeDue"/>.</summary>
+    public void TakeInNextPass(long id, ulong term)
+    {
+        lock (_gate)
+        {
+            if (term == _term && _leases.TryGetValue(id, out TimedLease? lease) && lease.Deadline <= Now)
+            {
+                // After the deadline: an earlier expiry of this term may be in the log, so a renewal that is reported late must not count.
+                Move_NeedsGate(lease, lease.Deadline + TimeSpan.FromTicks(1));
+            }
+        }
     }
 
     /// <summary>Those of the leases that exist and have expired, with their epochs.</summary>

@@ -1,4 +1,5 @@
 using MetaStore.Raft.Runtime.Node;
+using MetaStore.Server.Leases.Expiry;
 using MetaStore.Server.Proposals;
 using MetaStore.Server.Reads;
 using MetaStore.StateMachine.Commands;
@@ -26,10 +27,15 @@ internal sealed class LeaseProposer(LeadershipState leadership, ReadDispatcher r
         await reads.ConfirmAsync() == ServerError.None && leadership.LeadingTerm == term;
 
     /// <inheritdoc/>
-    public async ValueTask<bool> ExpireAsync(ExpiredLease lease, ulong term)
+    public async ValueTask<ExpiryOutcome> ExpireAsync(ExpiredLease lease, ulong term)
     {
         ProposalOutcome outcome = await proposer.ProposeAsync(new LeaseExpireCommand { Id = lease.Id, Term = term, Epoch = lease.Epoch }, call: null);
-        return outcome.Error == ServerError.None && outcome.Result.Error == ErrorCode.None;
+        return outcome.Error switch
+        {
+            ServerError.None when outcome.Result.Error == ErrorCode.None => ExpiryOutcome.Removed,
+            ServerError.NoCredit => ExpiryOutcome.NotProposed,
+            _ => ExpiryOutcome.Unknown,
+        };
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Server.Leases;
+using MetaStore.Server.Leases.Expiry;
 
 namespace MetaStore.Simulation.Nodes;
 

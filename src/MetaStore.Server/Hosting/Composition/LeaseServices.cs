@@ -5,6 +5,7 @@ using MetaStore.Server.Budgets;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Forwarding;
 using MetaStore.Server.Leases;
+using MetaStore.Server.Leases.Expiry;
 using MetaStore.Server.Listening.Tls;
 using MetaStore.Server.Quota;
 using MetaStore.Server.Reads;

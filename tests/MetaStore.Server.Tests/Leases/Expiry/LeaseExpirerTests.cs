@@ -1,8 +1,9 @@
 using MetaStore.Server.Leases;
+using MetaStore.Server.Leases.Expiry;
 using MetaStore.StateMachine.Leases;
 using MetaStore.Testing;
 
-namespace MetaStore.Server.Tests.Leases;
+namespace MetaStore.Server.Tests.Leases.Expiry;
 
 public sealed class LeaseExpirerTests
 {
@@ -41,7 +42,7 @@ public sealed class LeaseExpirerTests
     }
 
     [Fact]
-    public async Task Look_WhenTheEpochIsNotRecorded_TriesAgainLater()
+    public async Task Look_WhenTheEpochIsNotRecorded_TriesAgainInTheNextPass()
     {
         _proposer.ComparesEpochs = true;
         _proposer.IsRecorded = false;
@@ -49,8 +50,34 @@ public sealed class LeaseExpirerTests
         await LookAfterAsync(10);
         Assert.Empty(_proposer.Expired);
         _proposer.IsRecorded = true;
-        await LookAfterAsync(3);
+        await LookAfterAsync(0.5);
         Assert.Equal([new ExpiredLease(7, 1)], _proposer.ExpiredLeases);
+    }
+
+    [Fact]
+    public async Task Look_WhenTheMemberIsOverloaded_ProposesInTheNextPass()
+    {
+        _proposer.Outcome = ExpiryOutcome.NotProposed;
+        _clock.OnGranted(7, 10);
+        await LookAfterAsync(10);
+        Assert.Empty(_proposer.Expired);
+        _proposer.Outcome = ExpiryOutcome.Removed;
+        await LookAfterAsync(0.5);
+        Assert.Equal([(7L, 1UL)], _proposer.Expired);
+        Assert.Equal(1, _clock.Counts.Expired);
+    }
+
+    [Fact]
+    public async Task Look_WhenNothingIsKnownOfTheProposal_WaitsForItsEntry()
+    {
+        _proposer.Outcome = ExpiryOutcome.Unknown;
+        _clock.OnGranted(7, 10);
+        await LookAfterAsync(10);
+        await LookAfterAsync(2.9);
+        Assert.Equal(1, _proposer.Proposed);
+        await LookAfterAsync(0.1);
+        Assert.Equal(2, _proposer.Proposed);
+        Assert.Equal(0, _clock.Counts.Expired);
     }
 
     [Fact]
@@ -185,6 +212,10 @@ public sealed class LeaseExpirerTests
 
         public Action OnRecord { get; set; } = () => { };
 
+        public ExpiryOutcome Outcome { get; set; } = ExpiryOutcome.Removed;
+
+        public int Proposed { get; private set; }
+
         public List<(long Id, ulong Term)> Expired { get; } = [];
 
         public List<ExpiredLease> ExpiredLeases { get; } = [];
@@ -211,7 +242,7 @@ public sealed class LeaseExpirerTests
             return ValueTask.FromResult(IsConfirmed);
         }
 
-        public async ValueTask<bool> ExpireAsync(ExpiredLease lease, ulong term)
+        public async ValueTask<ExpiryOutcome> ExpireAsync(ExpiredLease lease, ulong term)
         {
             lock (_gate)
             {
@@ -224,12 +255,18 @@ public sealed class LeaseExpirerTests
             lock (_gate)
             {
                 _inFlight--;
+                Proposed++;
+                if (Outcome != ExpiryOutcome.Removed)
+                {
+                    return Outcome;
+                }
+
                 Expired.Add((lease.Id, term));
                 ExpiredLeases.Add(lease);
             }
 
             clock.OnRevoked(lease.Id);
-            return true;
+            return ExpiryOutcome.Removed;
         }
     }
 }

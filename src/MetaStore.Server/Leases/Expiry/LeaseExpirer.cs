@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.StateMachine.Leases;
 
-namespace MetaStore.Server.Leases;
+namespace MetaStore.Server.Leases.Expiry;
 
 /// <summary>Starts and stops the <see cref="LeaseClock"/> with leadership, and revokes expired leases.</summary>
 /// <remarks>
@@ -67,7 +67,7 @@ internal sealed class LeaseExpirer(LeaseClock clock, ILeaseProposer proposer)
         await Task.WhenAll([.. Enumerable.Range(0, Math.Min(InFlightMax, due.Count)).Select(_ => ExpireAsync(due, term))]);
     }
 
-    /// <summary>The leases of which the epoch is not 0 or is no longer 0 after an entry for all of them; others are taken again later.</summary>
+    /// <summary>The leases of which the epoch is not 0 or is no longer 0 after an entry for all of them; the next pass takes the others again.</summary>
     /// <remarks>
     /// A client may grant an id again while the expiry of its last lease waits in the log, and that lease begins at epoch 0 too. A renewal in the log
     /// raises the epoch. Besides it clears a recorded remaining time, which counts only if the leader changes before the expiry is applied.
@@ -80,6 +80,11 @@ internal sealed class LeaseExpirer(LeaseClock clock, ILeaseProposer proposer)
             expired = clock.ExpiredOf([.. expired.Select(lease => lease.Id)], term);
         }
 
+        foreach (ExpiredLease lease in expired.Where(lease => lease.Epoch == 0))
+        {
+            clock.TakeInNextPass(lease.Id, term);
+        }
+
         return expired.Where(lease => lease.Epoch != 0);
     }
 
@@ -87,9 +92,14 @@ internal sealed class LeaseExpirer(LeaseClock clock, ILeaseProposer proposer)
     {
         while (due.TryDequeue(out ExpiredLease lease))
         {
-            if (await proposer.ExpireAsync(lease, term))
+            switch (await proposer.ExpireAsync(lease, term))
             {
-                clock.Counts.CountExpired();
+                case ExpiryOutcome.Removed:
+                    clock.Counts.CountExpired();
+                    break;
+                case ExpiryOutcome.NotProposed:
+                    clock.TakeInNextPass(lease.Id, term);
+                    break;
             }
         }
     }
