@@ -34,7 +34,8 @@ parts() {
 # run FOLDER NAME PROJECT [FILTER]: writes FOLDER/NAME.trx, and a line to FOLDER/broken when a test failed
 run() {
   local folder=$1 name=$2 project=$3 filter=${4:-} started=$SECONDS
-  if ! dotnet test "$project" -c "$config" --no-build -nologo -v quiet ${filter:+--filter "$filter"} \
+  # The assembly, not the project: nothing is evaluated by MSBuild, which takes two seconds of processor time for each.
+  if ! dotnet test "artifacts/bin/$(basename "$project")/${config,,}/$(basename "$project").dll" ${filter:+--filter "$filter"} \
         --logger "trx;LogFileName=$name.trx" --results-directory "$folder" >"$folder/$name.log" 2>&1 </dev/null; then
     echo "$name $project" >>"$folder/broken"
     grep -vE '^\s*$' "$folder/$name.log" | tail -n 20

@@ -86,7 +86,7 @@ public sealed class PeerTlsProcessTests
     }
 
     [SkippableTheory]
-    [InlineData("--peer-secret-file {files}/secret")]
+    [RowOnRequest("--peer-secret-file {files}/secret")]
     [InlineData("--peer-secret-file {files}/secret --peer-auto-tls")]
     public async Task Cluster_WithASecret_ServesAndRefusesOneWithout(string flags)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using MetaStore.Simulation.Faults;
 using MetaStore.Simulation.Mutants;
 using MetaStore.Simulation.Runs;
 
@@ -10,9 +11,10 @@ internal static class Commands
 {
     private const string Usage =
         """
-        metasim run [--from SEED] [--seeds N] [--seconds S] [--processor] [--jobs J] [--failures F] [--commit C]
+        metasim run [--from SEED] [--seeds N] [--seconds S] [--processor] [--jobs J] [--failures F] [--commit C] [--with users|leases|watches]
                                                                                        many seeds; ends with 1 when one fails;
-                                                                                       --processor counts its own processor time as seconds
+                                                                                       --processor counts its own processor time as seconds;
+                                                                                       --with runs only those of the seeds that have such clients
         metasim replay SEED [--skip 1,2,3]                                             one seed, printing what happens
         metasim twice [--from SEED] [--seeds N]                                        each seed twice; the hashes must agree
         metasim mutate LIST SOURCES                                                    plants the bugs of a list into a copy of the sources
@@ -37,7 +39,10 @@ internal static class Commands
         Func<TimeSpan> clock = options.Has("--processor") ? () => Environment.CpuUsage.TotalTime : () => Stopwatch.GetElapsedTime(started);
         var campaign = new Campaign(
             (ulong)options.Number("--from", 1), options.Number("--seeds", long.MaxValue), TimeSpan.FromSeconds(options.Number("--seconds", 60)),
-            (int)options.Number("--jobs", Environment.ProcessorCount), clock);
+            (int)options.Number("--jobs", Environment.ProcessorCount), clock)
+        {
+            IsWanted = WithClients(options.Text("--with", string.Empty)),
+        };
         campaign.Run((int)options.Number("--failures", 1));
         if (options.Has("--brief"))
         {
@@ -55,6 +60,15 @@ internal static class Commands
 
         return campaign.Failures.Count == 0 ? 0 : 1;
     }
+
+    private static Func<ulong, bool> WithClients(string kind) => kind switch
+    {
+        "" => _ => true,
+        "users" => seed => ClientFeatures.Of(seed).HasUsers,
+        "leases" => seed => ClientFeatures.Of(seed).HasLeases,
+        "watches" => seed => ClientFeatures.Of(seed).HasWatches,
+        _ => throw new ArgumentException($"--with {kind}: users, leases or watches"),
+    };
 
     private static int Replay(ulong seed, Options options)
     {

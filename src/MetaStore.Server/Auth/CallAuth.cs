@@ -70,6 +70,17 @@ internal sealed class CallAuth(MvccReader reader, AppliedIndexWaiter applied, Fu
     /// <returns><see cref="ServerError.InvalidAuthToken"/> for a token that proves nothing; otherwise no error.</returns>
     public ServerError Identify(ServerCall call, AuthState state, out AuthIdentity identity)
     {
+        ServerError error = FindOut(call, state, out identity);
+        if (identity.Kind == IdentityKind.User)
+        {
+            call.User = identity.User;
+        }
+
+        return error;
+    }
+
+    private ServerError FindOut(ServerCall call, AuthState state, out AuthIdentity identity)
+    {
         identity = AuthIdentity.None;
         if (!state.IsEnabled)
         {

@@ -31,6 +31,12 @@ internal abstract class ServerCall
     /// <summary>Who makes it, as far as that was found out for an earlier operation of the same stream; null for calls of their own.</summary>
     public virtual KnownIdentity? Known => null;
 
+    /// <summary>
+    /// The user whose call it was found to be; null before, and for calls of no user. Kept for the audit log: by the end of the call auth may be off,
+    /// or the token worth nothing any more, because of the call itself.
+    /// </summary>
+    public string? User { get; set; }
+
     /// <summary>Credits of the client's connection, which its proposals are charged to.</summary>
     public abstract ConnectionCredits Credits { get; }
 

@@ -234,6 +234,7 @@ internal sealed class WireCall : ServerCall
         ReleaseHold();
         EndSpan(StatusCode.Unknown);
         Stages = null;
+        User = null;
         _method = null;
         _asked = null;
         _arrived = 0;

@@ -2,6 +2,7 @@ using MetaStore.Cli.Conversion;
 using MetaStore.IO;
 using MetaStore.Raft.Storage;
 using MetaStore.StateMachine.Auth.Records;
+using MetaStore.Testing;
 
 namespace MetaStore.Cli.Tests.Conversion;
 
@@ -73,7 +74,7 @@ public sealed class EngineConversionTests
 
     [SkippableTheory]
     [InlineData(EngineKind.RocksDb)]
-    [InlineData(EngineKind.Memory)]
+    [RowOnRequest(EngineKind.Memory)]
     internal void Run_StoppedAtAnyStep_LeavesOneOfTheTwo_AndASecondRunFinishes(EngineKind to)
     {
         for (var step = 0; ; step++)

@@ -19,16 +19,16 @@ public sealed class EngineFaultTests
     [SkippableTheory(DisplayName = "RocksDB cannot write under load: exit 74 with file and cause, everything there afterwards")]
     [InlineData("write", ".sst", "rocksdb:high", FaultRule.InputOutput, false)]
     [RowOnRequest("write", ".sst", "rocksdb:high", FaultRule.NoSpace, true)]
-    [InlineData("write", "/engine/", "", FaultRule.InputOutput, false)]
+    [RowOnRequest("write", "/engine/", "", FaultRule.InputOutput, false)]
     [InlineData("write,pwrite", "/engine/", "", FaultRule.NoSpace, true)]
-    [InlineData("write", "/engine/db-", "rocksdb:high", FaultRule.InputOutput, false)]
+    [RowOnRequest("write", "/engine/db-", "rocksdb:high", FaultRule.InputOutput, false)]
     [RowOnRequest("write", "/engine/db-", "rocksdb:high", FaultRule.NoSpace, false)]
-    [InlineData("write", "/engine/db-", "rocksdb:high", FaultRule.NoSpace, true)]
+    [RowOnRequest("write", "/engine/db-", "rocksdb:high", FaultRule.NoSpace, true)]
     [RowOnRequest("fsync,fdatasync", "/engine/db-", "rocksdb:high", FaultRule.InputOutput, true)]
     [InlineData("fsync,fdatasync", "/engine/db-", "rocksdb:high", FaultRule.InputOutput, false)]
     [RowOnRequest("write", "MANIFEST", "", FaultRule.InputOutput, true)]
     [InlineData("write", "MANIFEST", "", FaultRule.NoSpace, false)]
-    [InlineData("fsync,fdatasync", "MANIFEST", "", FaultRule.InputOutput, false)]
+    [RowOnRequest("fsync,fdatasync", "MANIFEST", "", FaultRule.InputOutput, false)]
     [InlineData("pwrite", "probe.tmp", "", FaultRule.InputOutput, true)]
     public async Task UnderLoad_ItStops(string calls, string path, string thread, int error, bool asked)
     {
@@ -43,7 +43,7 @@ public sealed class EngineFaultTests
 
     [SkippableTheory(DisplayName = "a flush that is asked for to cut the log meets a full disk before it has begun: the member goes on, and flushes later")]
     [InlineData("pwrite", "probe.tmp")]
-    [InlineData("fsync", "probe.tmp")]
+    [RowOnRequest("fsync", "probe.tmp")]
     public async Task AskedFlush_DiskFullBeforeIt_Waits(string calls, string path)
     {
         await using var member = await FaultyMember.StartAsync(AskedFlushes, new FaultRule(calls, path, $"{FaultRule.NoSpace}"));
@@ -62,7 +62,7 @@ public sealed class EngineFaultTests
 
     [SkippableTheory(DisplayName = "RocksDB's own flush fails and there are no further writes: it is detected nevertheless")]
     [InlineData(FaultRule.InputOutput)]
-    [InlineData(FaultRule.NoSpace)]
+    [RowOnRequest(FaultRule.NoSpace)]
     public async Task WithoutWrites_ItStops(int error)
     {
         await using var member = await FaultyMember.StartAsync(
@@ -81,8 +81,8 @@ public sealed class EngineFaultTests
 
     [SkippableTheory(DisplayName = "RocksDB cannot compact: exit 74, everything there afterwards")]
     [InlineData("write", FaultRule.NoSpace)]
-    [InlineData("write", FaultRule.InputOutput)]
-    [InlineData("fsync,fdatasync", FaultRule.InputOutput)]
+    [RowOnRequest("write", FaultRule.InputOutput)]
+    [RowOnRequest("fsync,fdatasync", FaultRule.InputOutput)]
     [InlineData("pread", FaultRule.InputOutput)]
     public async Task Compacting_ItStops(string calls, int error)
     {
@@ -116,11 +116,11 @@ public sealed class EngineFaultTests
 
     [SkippableTheory(DisplayName = "RocksDB cannot open: one line, exit 74 or 75, everything there afterwards")]
     [InlineData("pread", ".sst", FaultRule.InputOutput, 74)]
-    [InlineData("write,pwrite", "/engine/", FaultRule.InputOutput, 74)]
+    [RowOnRequest("write,pwrite", "/engine/", FaultRule.InputOutput, 74)]
     [InlineData("write,pwrite", "/engine/", FaultRule.NoSpace, 75)]
     [InlineData("write", "MANIFEST", FaultRule.InputOutput, 74)]
-    [InlineData("write", "MANIFEST", FaultRule.NoSpace, 75)]
-    [InlineData("fsync,fdatasync", "MANIFEST", FaultRule.InputOutput, 74)]
+    [RowOnRequest("write", "MANIFEST", FaultRule.NoSpace, 75)]
+    [RowOnRequest("fsync,fdatasync", "MANIFEST", FaultRule.InputOutput, 74)]
     public async Task Opening_ItSaysSo(string calls, string path, int error, int exitCode)
     {
         await using var member = await FaultyMember.StartAsync(AskedFlushes);

@@ -13,10 +13,10 @@ public sealed class InstallFaultTests
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     [SkippableTheory(DisplayName = "a snapshot cannot be received or installed: exit 74 with file and cause, caught up after the next start")]
-    [InlineData("pwrite", "/snap/", FaultRule.InputOutput)]
+    [RowOnRequest("pwrite", "/snap/", FaultRule.InputOutput)]
     [InlineData("fsync", "/snap/", FaultRule.InputOutput)]
     [InlineData("write,pwrite", "/engine/db-0000000000000002", FaultRule.NoSpace)]
-    [InlineData("fsync,fdatasync", "/engine/db-0000000000000002", FaultRule.InputOutput)]
+    [RowOnRequest("fsync,fdatasync", "/engine/db-0000000000000002", FaultRule.InputOutput)]
     [InlineData("rename", "/engine/CURRENT", FaultRule.InputOutput)]
     public async Task Fatal_ItStops(string calls, string path, int error)
     {

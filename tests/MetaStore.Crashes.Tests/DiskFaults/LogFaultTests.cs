@@ -1,4 +1,5 @@
 using MetaStore.Crashes.Tests.Load;
+using MetaStore.Testing;
 using MetaStore.Testing.Faults;
 using MetaStore.Testing.Processes;
 
@@ -9,10 +10,10 @@ public sealed class LogFaultTests
 {
     [SkippableTheory(DisplayName = "the log cannot be written or synced: exit 74 with file and cause, everything there afterwards")]
     [InlineData("rocksdb", "pwrite", "wal-writer", FaultRule.InputOutput)]
-    [InlineData("rocksdb", "pwrite", "wal-writer", FaultRule.NoSpace)]
+    [RowOnRequest("rocksdb", "pwrite", "wal-writer", FaultRule.NoSpace)]
     [InlineData("rocksdb", "fdatasync", "wal-writer", FaultRule.InputOutput)]
     [InlineData("memory", "pwrite", "wal-writer", FaultRule.NoSpace)]
-    [InlineData("memory", "fdatasync", "wal-writer", FaultRule.InputOutput)]
+    [RowOnRequest("memory", "fdatasync", "wal-writer", FaultRule.InputOutput)]
     public async Task UnderLoad_ItStops(string engine, string calls, string thread, int error)
     {
         await using var member = await FaultyMember.StartAsync(EngineFlags.Of(engine), new FaultRule(calls, "/wal/", $"{error}", From: 3, Thread: thread));

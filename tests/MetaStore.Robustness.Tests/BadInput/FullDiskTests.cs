@@ -142,9 +142,9 @@ public sealed class FullDiskTests
 
     [SkippableTheory]
     [InlineData(0)]
-    [InlineData(8)]
+    [RowOnRequest(8)]
     [InlineData(200)]
-    [InlineData(2000)]
+    [RowOnRequest(2000)]
     public async Task RocksDb_StartedWithHardlyAnyRoom_SaysSo_AndStartsLater(int kilobytes)
     {
         await using var disk = await SmallDisk.MountAsync(megabytes: 400);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MetaStore.Testing;
 using Xunit.Abstractions;
 
 namespace MetaStore.Robustness.Tests.Conversion;
@@ -10,7 +11,7 @@ public sealed class EngineConvertTests(ITestOutputHelper output)
 
     [SkippableTheory(DisplayName = "engine convert: the same state over the API; kill -9 in the middle leaves the old or the new engine, a second run finishes")]
     [InlineData("memory", "rocksdb", 1)]
-    [InlineData("rocksdb", "memory", 2)]
+    [RowOnRequest("rocksdb", "memory", 2)]
     public async Task Convert_KilledAnywhere_LosesNothing(string from, string to, int seed)
     {
         var rounds = RobustnessRounds.From("METASTORE_CONVERT_ROUNDS", 1);

@@ -26,7 +26,7 @@ public sealed class BatchToggleTests(ITestOutputHelper output)
     ];
 
     [SkippableTheory(DisplayName = "batching toggled on, off and between policies under load: nothing lost, doubled or reordered, also after a restart")]
-    [InlineData("memory", false)]
+    [RowOnRequest("memory", false)]
     [RowOnRequest("memory", true)]
     [InlineData("rocksdb", true)]
     public async Task Policies_ToggledUnderLoad_LoseNothing(string engine, bool snapshots)

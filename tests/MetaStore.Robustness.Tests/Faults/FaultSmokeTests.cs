@@ -10,9 +10,9 @@ public sealed class FaultSmokeTests(ITestOutputHelper output)
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
     [SkippableTheory]
-    [InlineData("memory", "kill 1 power-cut 1 partition 1")]
-    [InlineData("rocksdb", "power-cut 1 disk-error 1")]
-    [InlineData("memory", "--calls stream kill 1 pause 1 partition 1")]
+    [InlineData("memory", "kill 1 power-cut 1")]
+    [InlineData("rocksdb", "disk-error 1 kill 1")]
+    [InlineData("memory", "--calls stream pause 1 partition 1")]
     public async Task Members_UnderFaults_LoseNothing_AndStayLinearizable(string engine, string faults)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "metafault");

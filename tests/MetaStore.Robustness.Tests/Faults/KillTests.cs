@@ -78,7 +78,7 @@ public sealed class KillTests(ITestOutputHelper output)
     }
 
     [SkippableTheory(DisplayName = "kill -9 of all members at once: nothing acknowledged is lost, nothing is applied twice")]
-    [InlineData("memory", false)]
+    [RowOnRequest("memory", false)]
     [RowOnRequest("memory", true)]
     [InlineData("rocksdb", true)]
     public async Task AllMembers_KilledAtOnce_LoseNothing(string engine, bool snapshots)

@@ -72,7 +72,7 @@ public sealed class StopTests(ITestOutputHelper output)
     }
 
     [SkippableTheory(DisplayName = "a member frozen for seconds under load catches up, whether it leads or follows")]
-    [InlineData("memory", true, false)]
+    [RowOnRequest("memory", true, false)]
     [RowOnRequest("memory", false, true)]
     [RowOnRequest("rocksdb", false, false)]
     [InlineData("rocksdb", false, true)]

@@ -21,7 +21,7 @@ public sealed class WatchUnderFireTests(ITestOutputHelper output)
 
     [SkippableTheory(DisplayName = "watchers see exactly the log of the store, across leader changes")]
     [InlineData("memory", 5000, 2)]
-    [InlineData("rocksdb", 2500, 1)]
+    [RowOnRequest("rocksdb", 2500, 1)]
     public async Task Watchers_LeaderKilledAgainAndAgain_SeeTheLogExactly(string engine, int usualWrites, int usualKills)
     {
         var watchers = RobustnessRounds.From("METASTORE_WATCHERS", 100);

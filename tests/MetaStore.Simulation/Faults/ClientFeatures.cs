@@ -51,6 +51,9 @@ internal sealed record ClientFeatures
 
     public bool HasWatches => Watchers > 0;
 
+    /// <summary>What a seed draws, without the rest of its cluster.</summary>
+    public static ClientFeatures Of(ulong seed) => Draw(RandomOf(seed).Fork()).WithUsers(UserRandomOf(seed));
+
     /// <summary>Random numbers that only seeds with features draw.</summary>
     public static SimRandom RandomOf(ulong seed) => new(seed ^ (Apart << 32));
 

@@ -12,6 +12,9 @@ internal sealed class Campaign(ulong firstSeed, long seedsMax, TimeSpan timeMax,
     private readonly List<RunResult> _failures = [];
     private long _next;
 
+    /// <summary>Which seeds are run; of the others only the number is used up.</summary>
+    public Func<ulong, bool> IsWanted { get; init; } = _ => true;
+
     public RunStatistics Total { get; } = new();
 
     /// <summary>Failing seeds, lowest first.</summary>
@@ -36,7 +39,13 @@ internal sealed class Campaign(ulong firstSeed, long seedsMax, TimeSpan timeMax,
                 return;
             }
 
-            RunResult result = SimRun.Run(firstSeed + (ulong)number);
+            ulong seed = firstSeed + (ulong)number;
+            if (!IsWanted(seed))
+            {
+                continue;
+            }
+
+            RunResult result = SimRun.Run(seed);
             lock (_gate)
             {
                 Total.Add(result.Statistics);

@@ -99,7 +99,7 @@ internal sealed class AuditLog : IDisposable
         }
 
         var entry = new AuditEntry(
-            _time.GetUtcNow().UtcDateTime, call.Peer, call.CommonName is { } name ? Cut(name) : null, Cut(identity.User), call.Method,
+            _time.GetUtcNow().UtcDateTime, call.Peer, call.CommonName is { } name ? Cut(name) : null, Cut(call.User ?? ""), call.Method,
             request is null ? "" : Cut(RequestText.Of(request)), status.StatusCode.ToString(), Cut(status.Detail), state.Revision, 1);
         if (!isRefusal || _refusals.TryPass(entry))
         {

@@ -104,6 +104,7 @@ internal sealed class PutOperation(OperationRunner runner, OperationStream targe
         _operation = null;
         _begun = default;
         Stages = null;
+        User = null;
         _result.Put.PrevKv = null;
         target.Return(this);
     }

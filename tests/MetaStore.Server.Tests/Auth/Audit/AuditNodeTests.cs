@@ -63,6 +63,20 @@ public sealed class AuditNodeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task CallsThatEndTheirOwnToken_NameTheirUser()
+    {
+        await _node.Users.UserGrantRoleAsync(new AuthUserGrantRoleRequest { User = "plain", Role = "root" }, AuthNode.Headers(_node.Root));
+        await _node.Users.UserChangePasswordAsync(new AuthUserChangePasswordRequest { Name = "plain", Password = "next" }, AuthNode.Headers(_node.Plain));
+        string plain = await _node.TokenAsync("plain", "next");
+        await _node.Users.UserDeleteAsync(new AuthUserDeleteRequest { Name = "plain" }, AuthNode.Headers(plain));
+        await _node.Users.AuthDisableAsync(new AuthDisableRequest(), AuthNode.Headers(_node.Root));
+        await _node.Node.StopAsync();
+        Assert.Equal(
+            ["plain /etcdserverpb.Auth/UserChangePassword", "plain /etcdserverpb.Auth/UserDelete", "root /etcdserverpb.Auth/AuthDisable"],
+            Lines().Select(line => $"{UserOf(line)} {CallOf(line)}").Where(line => line.Contains("ChangePassword", StringComparison.Ordinal) || line.Contains("Delete", StringComparison.Ordinal) || line.Contains("Disable", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Refusals_OfOneKind_AreOneLine_AndThenANumber()
     {
         for (int i = 0; i < 5; i++)
@@ -86,10 +100,14 @@ public sealed class AuditNodeTests : IAsyncLifetime
 
     private static async Task RefusedAsync(Func<Task> call) => await Assert.ThrowsAsync<RpcException>(call);
 
-    private static string CallOf(string line)
+    private static string CallOf(string line) => TextOf(line, "call");
+
+    private static string UserOf(string line) => TextOf(line, "user");
+
+    private static string TextOf(string line, string name)
     {
         using var document = JsonDocument.Parse(line);
-        return document.RootElement.TryGetProperty("call", out JsonElement call) ? call.GetString()! : "";
+        return document.RootElement.TryGetProperty(name, out JsonElement value) ? value.GetString()! : "";
     }
 
     private string[] Lines()
