@@ -17,12 +17,12 @@ dotnet publish "$copy/src/MetaStore.Server" -c Release -o "$copy/out" -v quiet -
 survived=0
 while read -r name what; do
   started=$SECONDS
-  if MUTANT=${name#C} METASTORE_BIN="$PWD/$copy/out/metastore" METASTORE_CRASH_ROUNDS="${ROUNDS:-100}" dotnet test tests/MetaStore.Crashes.Tests \
-      -c "$config" --no-build -nologo -v quiet --filter CrashMatrixTests >"$copy/$name.log" 2>&1; then
+  if MUTANT=${name#C} METASTORE_BIN="$PWD/$copy/out/metastore" METASTORE_CRASH_ROUNDS="${ROUNDS:-100}" dotnet test \
+      "artifacts/bin/MetaStore.Crashes.Tests/${config,,}/MetaStore.Crashes.Tests.dll" --filter CrashMatrixTests >"$copy/$name.log" 2>&1; then
     survived=$((survived + 1))
     result=survived
   else
-    result="caught: $(grep -A1 -m1 -E 'CrashFailure|Exception : ' "$copy/$name.log" | tail -n 1 | cut -c1-160)"
+    result="caught: $(awk '/Error Message:/ {getline; gsub(/^ +/, ""); print substr($0, 1, 160); exit}' "$copy/$name.log")"
   fi
   printf '%-4s %-60s %4d s  %s\n' "$name" "$what" $((SECONDS - started)) "$result"
 done < <(grep -E '^C[0-9]+ ' "$list" | grep -E "${ONLY:-.}")

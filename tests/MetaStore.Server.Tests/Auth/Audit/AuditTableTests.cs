@@ -48,7 +48,7 @@ public sealed class AuditTableTests
         Assert.Equal(expected.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
     }
 
-    /// <summary>Calls that are shown whoever makes them: of users and roles, and a change of alarms.</summary>
+    /// <summary>Calls that are shown for every caller: of users and roles, and a change of alarms.</summary>
     private static bool IsShown(CallRow row, IMessage request) =>
         (row.Path.StartsWith("/etcdserverpb.Auth/", StringComparison.Ordinal) && row.Path != "/etcdserverpb.Auth/AuthStatus")
         || request is AlarmRequest { Action: not AlarmRequest.Types.AlarmAction.Get };
