@@ -17,7 +17,7 @@ public sealed class CrashMatrixTests(ITestOutputHelper output)
     [SkippableFact(DisplayName = "crash matrix: after every kill -9 the member holds exactly what it must")]
     public async Task EveryKill_LeavesExactlyWhatWasPromised()
     {
-        var rounds = From("METASTORE_CRASH_ROUNDS", 10);
+        var rounds = From("METASTORE_CRASH_ROUNDS", 6);
         var seed = From("METASTORE_CRASH_SEED", 1);
         var report = new CrashReport();
         var clock = Stopwatch.StartNew();

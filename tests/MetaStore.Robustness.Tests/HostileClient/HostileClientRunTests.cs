@@ -9,7 +9,7 @@ namespace MetaStore.Robustness.Tests.HostileClient;
 public sealed class HostileClientRunTests(ITestOutputHelper output)
 {
     [SkippableTheory]
-    [InlineData("memory", 15)]
+    [InlineData("memory", 12)]
     [RowOnRequest("rocksdb", 8)]
     public async Task HostileClients_OfAllKinds_HurtNoMemberAndNoOtherClient(string engine, int usualSeconds)
     {
