@@ -23,7 +23,7 @@ public sealed class CrashMatrixTests(ITestOutputHelper output)
         var clock = Stopwatch.StartNew();
         try
         {
-            var installs = rounds / InstallShare;
+            var installs = From("METASTORE_CRASH_INSTALLS", rounds / InstallShare);
             for (var left = rounds - installs; left > 0; left -= ChainRounds, seed++)
             {
                 await using var chain = new CrashChain(seed, report);
