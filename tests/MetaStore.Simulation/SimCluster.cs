@@ -42,7 +42,7 @@ internal sealed class SimCluster
         Founders = [.. Enumerable.Range(1, Swarm.Voters).Select(id => new InitialMember((ulong)id, ReadOnlyMemory<byte>.Empty))];
         FeatureRandom = ClientFeatures.RandomOf(seed);
         UserRandom = ClientFeatures.UserRandomOf(seed);
-        Features = ClientFeatures.Draw(FeatureRandom.Fork()).WithUsers(UserRandom);
+        Features = ClientFeatures.Draw(FeatureRandom, UserRandom);
         CallRandom = FeatureRandom.Fork();
         Checks = new Checks(this);
         Clients = new SimClients(this);

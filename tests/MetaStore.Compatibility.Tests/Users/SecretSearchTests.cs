@@ -4,7 +4,6 @@ using System.Text;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
-using MetaStore.Protocol.Auth;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Testing;
 using MetaStore.Testing.Certificates;
@@ -41,7 +40,7 @@ public sealed class SecretSearchTests : IDisposable
         ClusterNode first = cluster.Nodes[0];
         using var channel = GrpcChannel.ForAddress(first.ClientUrl);
         var users = new Service(channel);
-        await EnableAsync(users);
+        await UserCluster.EnableAsync(users, RootPassword, PlainPassword);
         string root = await TokenAsync(users, "root", RootPassword);
         string plain = await TokenAsync(users, "plain", PlainPassword);
         await users.UserChangePasswordAsync(new AuthUserChangePasswordRequest { Name = "plain", Password = NextPassword }, UserCluster.With(root));
@@ -67,21 +66,6 @@ public sealed class SecretSearchTests : IDisposable
         Assert.Contains(written, file => file.Name.StartsWith("log", StringComparison.Ordinal) && Has(file.Bytes, "/etcdserverpb.Auth/UserChangePassword"));
         Assert.Contains(written, file => file.Name.StartsWith("log", StringComparison.Ordinal) && Has(file.Bytes, "\"level\":\"debug\""));
         Assert.Empty(from file in written from secret in _secrets where Has(file.Bytes, secret) || Has(file.Bytes, Encoded(secret)) select $"{secret} in {file.Name}");
-    }
-
-    private static async Task EnableAsync(Service users)
-    {
-        await users.UserAddAsync(new AuthUserAddRequest { Name = "root", Password = RootPassword });
-        await users.UserGrantRoleAsync(new AuthUserGrantRoleRequest { User = "root", Role = "root" });
-        await users.UserAddAsync(new AuthUserAddRequest { Name = "plain", Password = PlainPassword });
-        await users.RoleAddAsync(new AuthRoleAddRequest { Name = "plain" });
-        await users.RoleGrantPermissionAsync(new AuthRoleGrantPermissionRequest
-        {
-            Name = "plain",
-            Perm = new Permission { PermType = Permission.Types.Type.Readwrite, Key = ByteString.CopyFromUtf8("p/"), RangeEnd = ByteString.CopyFromUtf8("p0") },
-        });
-        await users.UserGrantRoleAsync(new AuthUserGrantRoleRequest { User = "plain", Role = "plain" });
-        await users.AuthEnableAsync(new AuthEnableRequest());
     }
 
     private static async Task RefusedAsync<T>(Func<Task<T>> call) => await Assert.ThrowsAsync<RpcException>(call);

@@ -31,17 +31,7 @@ internal sealed class UserCluster : IAsyncDisposable
         {
             await cluster.Members.StartAsync();
             Service users = cluster.Users(cluster.Members.Nodes[0]);
-            await users.UserAddAsync(new AuthUserAddRequest { Name = "root", Password = "root" });
-            await users.UserGrantRoleAsync(new AuthUserGrantRoleRequest { User = "root", Role = "root" });
-            await users.UserAddAsync(new AuthUserAddRequest { Name = "plain", Password = "plain" });
-            await users.RoleAddAsync(new AuthRoleAddRequest { Name = "plain" });
-            await users.RoleGrantPermissionAsync(new AuthRoleGrantPermissionRequest
-            {
-                Name = "plain",
-                Perm = new Permission { PermType = Permission.Types.Type.Readwrite, Key = ByteString.CopyFromUtf8("p/"), RangeEnd = ByteString.CopyFromUtf8("p0") },
-            });
-            await users.UserGrantRoleAsync(new AuthUserGrantRoleRequest { User = "plain", Role = "plain" });
-            await users.AuthEnableAsync(new AuthEnableRequest());
+            await EnableAsync(users, "root", "plain");
             cluster.Root = await cluster.TokenAsync(cluster.Members.Nodes[0], "root", "root");
             return cluster;
         }
@@ -50,6 +40,22 @@ internal sealed class UserCluster : IAsyncDisposable
             await cluster.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Adds root and "plain", and enables auth.</summary>
+    public static async Task EnableAsync(Service users, string rootPassword, string plainPassword)
+    {
+        await users.UserAddAsync(new AuthUserAddRequest { Name = "root", Password = rootPassword });
+        await users.UserGrantRoleAsync(new AuthUserGrantRoleRequest { User = "root", Role = "root" });
+        await users.UserAddAsync(new AuthUserAddRequest { Name = "plain", Password = plainPassword });
+        await users.RoleAddAsync(new AuthRoleAddRequest { Name = "plain" });
+        await users.RoleGrantPermissionAsync(new AuthRoleGrantPermissionRequest
+        {
+            Name = "plain",
+            Perm = new Permission { PermType = Permission.Types.Type.Readwrite, Key = ByteString.CopyFromUtf8("p/"), RangeEnd = ByteString.CopyFromUtf8("p0") },
+        });
+        await users.UserGrantRoleAsync(new AuthUserGrantRoleRequest { User = "plain", Role = "plain" });
+        await users.AuthEnableAsync(new AuthEnableRequest());
     }
 
     public static Metadata With(string token) => new() { { "token", token } };

@@ -28,6 +28,38 @@ public sealed class LeaseClockTests
     }
 
     [Fact]
+    public void TakeInNextPass_LeaseIsDueAtOnce_AndARenewalReportedLateDoesNotCount()
+    {
+        _clock.Lead(1);
+        _clock.OnGranted(7, 10);
+        Advance(10);
+        Assert.Equal([7L], _clock.TakeDue(1, 10));
+        _clock.TakeInNextPass(7, 1);
+        _clock.OnCheckpointed(new LeaseCheckpoint(7, 1, 0));
+        Advance(0.5);
+        Assert.Equal([7L], _clock.TakeDue(1, 10));
+    }
+
+    [Fact]
+    public void TakeInNextPass_LeaseGrantedAgainOrOfAnotherTerm_IsLeftAlone()
+    {
+        _clock.Lead(1);
+        _clock.OnGranted(7, 10);
+        Advance(10);
+        _clock.TakeDue(1, 10);
+        _clock.OnRevoked(7);
+        _clock.OnGranted(7, 10);
+        _clock.TakeInNextPass(7, 1);
+        _clock.TakeInNextPass(8, 1);
+        Assert.False(_clock.HasDue);
+
+        Advance(10);
+        _clock.TakeDue(1, 10);
+        _clock.TakeInNextPass(7, 2);
+        Assert.False(_clock.HasDue);
+    }
+
+    [Fact]
     public void Due_WhileNotLeading_NeverComes()
     {
         _clock.OnGranted(7, 10);

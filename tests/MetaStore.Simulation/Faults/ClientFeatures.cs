@@ -52,7 +52,10 @@ internal sealed record ClientFeatures
     public bool HasWatches => Watchers > 0;
 
     /// <summary>What a seed draws, without the rest of its cluster.</summary>
-    public static ClientFeatures Of(ulong seed) => Draw(RandomOf(seed).Fork()).WithUsers(UserRandomOf(seed));
+    public static ClientFeatures Of(ulong seed) => Draw(RandomOf(seed), UserRandomOf(seed));
+
+    /// <summary>Draws from the random numbers of a cluster.</summary>
+    public static ClientFeatures Draw(SimRandom features, SimRandom users) => Draw(features.Fork()).WithUsers(users);
 
     /// <summary>Random numbers that only seeds with features draw.</summary>
     public static SimRandom RandomOf(ulong seed) => new(seed ^ (Apart << 32));
@@ -61,13 +64,13 @@ internal sealed record ClientFeatures
     public static SimRandom UserRandomOf(ulong seed) => new(seed ^ (UsersApart << 32));
 
     /// <summary>The same, with users in some seeds. Drawn apart, so that seeds of before draw the same.</summary>
-    public ClientFeatures WithUsers(SimRandom random) => this with
+    private ClientFeatures WithUsers(SimRandom random) => this with
     {
         Users = random.Chance(Share) && !HasLeases && !HasWatches ? random.Between(1, 3) : 0,
         UserPause = (long)random.LogBetween(50, 1000) * SimKernel.Millisecond,
     };
 
-    public static ClientFeatures Draw(SimRandom random) => new()
+    private static ClientFeatures Draw(SimRandom random) => new()
     {
         LeaseHolders = random.Chance(Share) ? random.Between(1, 3) : 0,
         LeasePause = (long)random.LogBetween(100, 1500) * SimKernel.Millisecond,

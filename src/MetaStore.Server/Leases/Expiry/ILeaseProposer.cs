@@ -12,5 +12,6 @@ internal interface ILeaseProposer : ILeaseRecorder
     /// <summary>Revokes a lease through the log, only if the entry is appended in <paramref name="term"/> and the lease is the same then.</summary>
     /// <param name="lease">With epoch 0 any lease of that id is removed.</param>
     /// <param name="term">The term of the decision.</param>
+    /// <returns>What is known of it.</returns>
     ValueTask<ExpiryOutcome> ExpireAsync(ExpiredLease lease, ulong term);
 }
