@@ -7,7 +7,7 @@ list=tests/MetaStore.Simulation/Mutants/mutants.txt
 copy=artifacts/mutants
 rm -rf "$copy" && mkdir -p "$copy/tests"
 cp -r src proto eng Directory.* global.json "$copy/"
-cp -r tests/MetaStore.Simulation "$copy/tests/"
+cp -r tests/MetaStore.* "$copy/tests/"
 "$sim" mutate "$list" "$copy/src"
 cp eng/mutant.cs.txt "$copy/Mutant.cs"
 cp eng/mutants.targets "$copy/Directory.Build.targets"
@@ -33,7 +33,6 @@ while read -r name what; do
   if [ -n "$tests" ]; then
     project=${tests%% *}
     if [ -z "${built[$project]:-}" ]; then
-      cp -r "tests/$project" tests/MetaStore.Testing tests/MetaStore.Fuzz "$copy/tests/"
       dotnet build "$copy/tests/$project" -c Release -v quiet -nologo -clp:NoSummary -p:RunAnalyzers=false -nodeReuse:false -p:UseSharedCompilation=false
       built[$project]=1
     fi

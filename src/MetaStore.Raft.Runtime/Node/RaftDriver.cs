@@ -103,6 +103,9 @@ internal sealed class RaftDriver
     /// <summary>True when the next iteration is due at once: readers wait although no round runs, or entries that were held back may be handed out.</summary>
     public bool HasPendingWork => _reads.MustAdvance || (_progress.HoldsCommitted && Math.Min(_progress.Applied, _progress.HandedOut) > _reportedApplied);
 
+    /// <summary>False while many readers share each round: see <see cref="ReadIndexRounds.IsCrowded"/>.</summary>
+    public bool MayBeLent => !_reads.IsCrowded;
+
     /// <summary>Handles the Ready of the initial state, before any input.</summary>
     public void Start() => DrainReady();
 

@@ -66,8 +66,8 @@ internal sealed class RaftLoop : ITurnWorker
         return true;
     }
 
-    /// <summary>True: an iteration never waits.</summary>
-    bool ITurnWorker.MayBeLent => true;
+    /// <summary>An iteration never waits.</summary>
+    bool ITurnWorker.MayBeLent => Driver.MayBeLent;
 
     /// <summary>One iteration on a thread that brought inputs.</summary>
     void ITurnWorker.TakeTurn()

@@ -10,6 +10,9 @@ namespace MetaStore.Raft.Runtime.Reads;
 /// </remarks>
 internal sealed class ReadIndexRounds
 {
+    /// <summary>Readers of a round from which on it pays to wait for more.</summary>
+    private const int CrowdedReaders = 4;
+
     private readonly RaftNodeOptions _options;
     private readonly TimeProvider _time;
     private readonly NodeMailbox _mailbox;
@@ -19,6 +22,7 @@ internal sealed class ReadIndexRounds
     private ReadRound? _joining;
     private bool _running;
     private int _waiting;
+    private int _readersLast;
     private bool _stopped;
 
     // Used by the raft thread only.
@@ -43,6 +47,12 @@ internal sealed class ReadIndexRounds
 
     /// <summary>Rounds that were repeated because no answer came in time.</summary>
     public long Slow => Volatile.Read(ref _slow);
+
+    /// <summary>
+    /// True when many readers shared the last round. The raft thread should start the next one then: more readers join while it wakes, and a round costs a
+    /// message to every member.
+    /// </summary>
+    public bool IsCrowded => Volatile.Read(ref _readersLast) >= CrowdedReaders;
 
     /// <summary>True when readers wait although no round runs: the raft thread must not sleep.</summary>
     public bool MustAdvance
@@ -207,10 +217,14 @@ internal sealed class ReadIndexRounds
 
     private void Finish(ReadIndexResult result)
     {
+        int readers = 0;
         foreach (ReadRound round in _asking)
         {
+            readers += round.Readers;
             Answer(round, result);
         }
+
+        Volatile.Write(ref _readersLast, readers);
 
         _asking.Clear();
         _unanswered = false;

@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Reads;
+using MetaStore.Raft.Runtime.Tests.Node;
+using MetaStore.Testing;
+
+namespace MetaStore.Raft.Runtime.Tests.Reads;
+
+/// <summary>Which thread starts a ReadIndex round: a lone reader's own, and the raft thread while many readers share each round.</summary>
+public sealed class CrowdedReadsTests
+{
+    private const string Reader = "reader";
+
+    private readonly ConcurrentQueue<string?> _senders = new();
+
+    [Fact]
+    public async Task Round_AfterACrowdedOne_IsStartedByTheRaftThread()
+    {
+        await using TestCluster cluster = new(3);
+        TestMember follower = await cluster.FollowerAsync();
+        await CrowdAsync(cluster, follower);
+        Observe(cluster, follower);
+
+        Read(follower);
+
+        Assert.Equal(["raft"], _senders);
+    }
+
+    [Fact]
+    public async Task Round_OfALoneReader_IsStartedByItsThread()
+    {
+        await using TestCluster cluster = new(3);
+        TestMember follower = await cluster.FollowerAsync();
+        await CrowdAsync(cluster, follower);
+        Observe(cluster, follower);
+
+        // The first one follows the crowd, and one may find the raft thread awake.
+        await Eventually.TrueAsync(
+            () =>
+            {
+                Read(follower);
+                return _senders.Last() == Reader;
+            },
+            TestCluster.Limit,
+            () => string.Join(' ', _senders));
+    }
+
+    /// <summary>Ends with a round that ten readers shared.</summary>
+    private static async Task CrowdAsync(TestCluster cluster, TestMember follower)
+    {
+        cluster.Network.Drop = message => message.Type is MessageType.ReadIndexResponse;
+        Task<ReadIndexResult>[] readers = [.. Enumerable.Range(0, 10).Select(_ => follower.Node.ReadIndexAsync().AsTask())];
+        cluster.Network.Drop = null;
+        Assert.All(await Task.WhenAll(readers), read => Assert.True(read.IsConfirmed));
+    }
+
+    private void Observe(TestCluster cluster, TestMember follower) => cluster.Network.Drop = message =>
+    {
+        if (message.Type is MessageType.ReadIndex && message.From == follower.Id)
+        {
+            _senders.Enqueue(Thread.CurrentThread.Name);
+        }
+
+        return false;
+    };
+
+    private static void Read(TestMember member)
+    {
+        ReadIndexResult read = default;
+        Thread reader = new(() => read = member.Node.ReadIndexAsync().AsTask().GetAwaiter().GetResult()) { Name = Reader };
+        reader.Start();
+        Assert.True(reader.Join(TestCluster.Limit));
+        Assert.True(read.IsConfirmed);
+    }
+}
