@@ -21,7 +21,12 @@ internal sealed record ComparedSystem(string Name, Func<ProcessCluster> Make)
     public static ComparedSystem Before(string program) => new("before", () => ProcessCluster.Of(program, 3, "--engine", "memory", QuotaFlag));
 
     /// <summary>Null when it is not installed.</summary>
-    public static ComparedSystem? Etcd { get; } = Programs.Etcd is null ? null : new("etcd", () => ProcessCluster.OfEtcd(3, QuotaFlag));
+    public static ComparedSystem? Etcd { get; } = OfEtcd(3);
 
-    private static ComparedSystem OfMetaStore(string name, string engine) => new(name, () => ProcessCluster.OfMetaStore(3, "--engine", engine, QuotaFlag));
+    /// <summary>MetaStore with another engine or number of members.</summary>
+    public static ComparedSystem OfMetaStore(string name, string engine, int members = 3) =>
+        new(name, () => ProcessCluster.OfMetaStore(members, "--engine", engine, QuotaFlag));
+
+    /// <summary>etcd with another number of members; null when it is not installed.</summary>
+    public static ComparedSystem? OfEtcd(int members) => Programs.Etcd is null ? null : new("etcd", () => ProcessCluster.OfEtcd(members, QuotaFlag));
 }

@@ -6,13 +6,14 @@ namespace MetaStore.Bench;
 /// <param name="Throughput">Successful calls per second.</param>
 /// <param name="P50">Median latency in microseconds.</param>
 /// <param name="P99">99th percentile in microseconds.</param>
+/// <param name="P999">99.9th percentile in microseconds.</param>
 /// <param name="Failed">Calls that failed.</param>
 /// <param name="ClientCpuPerCall">Processor time of the load generator per call, microseconds.</param>
 /// <param name="ServerCpuPerCall">Processor time of all servers together per call, microseconds.</param>
 /// <param name="LogEntries">Raft log entries written by the run.</param>
 /// <param name="DiskBytes">Bytes written to the machine's disks, including the warm-up.</param>
 internal sealed record LoadFigures(
-    double Throughput, double P50, double P99, long Failed, double ClientCpuPerCall, double ServerCpuPerCall, ulong LogEntries, long DiskBytes)
+    double Throughput, double P50, double P99, double P999, long Failed, double ClientCpuPerCall, double ServerCpuPerCall, ulong LogEntries, long DiskBytes)
 {
     /// <summary>Calls per log entry.</summary>
     public double CallsPerEntry(double seconds) => LogEntries == 0 ? 0 : Throughput * seconds / LogEntries;
@@ -28,6 +29,7 @@ internal sealed record LoadFigures(
             root.GetProperty("throughput").GetDouble(),
             latency.GetProperty("p50").GetDouble(),
             latency.GetProperty("p99").GetDouble(),
+            latency.GetProperty("p999").GetDouble(),
             root.GetProperty("failed").GetInt64(),
             root.GetProperty("client").GetProperty("cpu_us_per_call").GetDouble(),
             serverCpu.TotalMicroseconds / calls,

@@ -43,8 +43,8 @@ internal sealed class PairComparison(ComparedSystem ours, ComparedSystem? theirs
         var (we, they) = (ours.Name, theirs?.Name ?? "-");
         var lines = new List<string>
         {
-            $"| load | {we} /s | {they} /s | ratio | {we} p50 us | {they} p50 us | ratio | {we} p99 us | {they} p99 us | server CPU us per call, {we} / {they} | client CPU us per call |",
-            "|---|---|---|---|---|---|---|---|---|---|---|",
+            $"| load | {we} /s | {they} /s | ratio | {we} p50 us | {they} p50 us | ratio | {we} p99 us | {they} p99 us | {we} p99.9 us | {they} p99.9 us | server CPU us per call, {we} / {they} | client CPU us per call |",
+            "|---|---|---|---|---|---|---|---|---|---|---|---|---|",
         };
         foreach (var load in loads)
         {
@@ -55,6 +55,7 @@ internal sealed class PairComparison(ComparedSystem ours, ComparedSystem? theirs
                 $"{Median(mine, run => run.Throughput):0}", Or(other, run => run.Throughput), Ratio(mine, other, run => run.Throughput),
                 $"{Median(mine, run => run.P50):0}", Or(other, run => run.P50), Ratio(mine, other, run => run.P50),
                 $"{Median(mine, run => run.P99):0}", Or(other, run => run.P99),
+                $"{Median(mine, run => run.P999):0}", Or(other, run => run.P999),
                 $"{Median(mine, run => run.ServerCpuPerCall):0.0} / {Or(other, run => run.ServerCpuPerCall)}",
                 $"{Median(mine, run => run.ClientCpuPerCall):0.0} |"));
         }

@@ -6,6 +6,7 @@ using MetaStore.Bench.Maintenance;
 using MetaStore.Bench.Modes;
 using MetaStore.Bench.Overload;
 using MetaStore.Bench.Ranges;
+using MetaStore.Bench.Steps;
 using MetaStore.Cli.Comparing.Machine;
 
 BenchOptions options;
@@ -32,12 +33,18 @@ var (title, table) = options.Comparison switch
     "maintenance" => ("Puts during compaction and defragmentation", await MaintenanceRun.RunAsync(options, metaload, Console.WriteLine)),
     "gathered" => ("Concurrent calls gathered into one stream, against unary calls", await GatheredComparison.RunAsync(options, metaload, Console.WriteLine)),
     "overload" => ("Three times the load that the cluster can handle, and a greedy client together with a quiet one", await OverloadRun.RunAsync(options, metaload, Console.WriteLine)),
+    "steps" => ("From 1 to 1,000 callers and back", await StepRun.RunAsync(options, metaload, Console.WriteLine)),
     "ranges" => ("Large ranges on one member, MetaStore against etcd", await RangeComparison.RunAsync(options, Console.WriteLine)),
     "watch" => ("Events of watches, MetaStore against etcd", await WatchComparison.RunAsync(options, metaload, Console.WriteLine)),
     "before" => ("MetaStore against an earlier build", await Pair(ComparedSystem.MetaStore, ComparedSystem.Before(options.Old))),
     "leases" => ("Leases, MetaStore against etcd", await Pair(ComparedSystem.MetaStore, ComparedSystem.Etcd, BenchLoad.OfLeases)),
     "engines" => ("MetaStore on RocksDB against MetaStore in memory", await Pair(ComparedSystem.OnRocksDb, ComparedSystem.InMemory)),
-    _ => ("MetaStore against etcd", await Pair(ComparedSystem.MetaStore, ComparedSystem.Etcd)),
+    "wide" => (
+        $"Ranges, transactions, larger values, mixed loads and keepalives, MetaStore ({options.Engine}) against etcd, {options.Members} members",
+        await Pair(ComparedSystem.OfMetaStore("MetaStore", options.Engine, options.Members), ComparedSystem.OfEtcd(options.Members), BenchLoad.Wide)),
+    _ => (
+        $"MetaStore against etcd, {options.Members} members",
+        await Pair(ComparedSystem.OfMetaStore("MetaStore", "memory", options.Members), ComparedSystem.OfEtcd(options.Members))),
 };
 var report = BenchReport.Frame(title, $"make bench BENCH=\"{string.Join(' ', args)}\"", machine, table);
 Console.WriteLine();

@@ -15,6 +15,23 @@ internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) :
     /// <summary>Client URLs of the members.</summary>
     public IReadOnlyList<Uri> Members => [.. cluster.Nodes.Select(node => node.ClientUrl)];
 
+    /// <summary>The member that leads.</summary>
+    /// <exception cref="InvalidOperationException">No member leads.</exception>
+    public async Task<ClusterNode> LeaderAsync()
+    {
+        foreach (var node in cluster.Nodes)
+        {
+            using var client = new MetaStoreClient(new MetaStoreClientOptions { Endpoints = [node.ClientUrl] });
+            var status = await client.Maintenance.StatusAsync(new StatusRequest());
+            if (status.Leader == status.Header.MemberId)
+            {
+                return node;
+            }
+        }
+
+        throw new InvalidOperationException("no member leads");
+    }
+
     /// <summary>Lets the system reach its steady state, unmeasured: a server that has just started is still compiling code.</summary>
     public async Task WarmUpAsync(IEnumerable<BenchLoad> loads)
     {
@@ -88,7 +105,8 @@ internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) :
         [
             load.Workload, "--endpoints", cluster.Endpoints, "--target", load.Target, "--inflight", $"{load.Inflight}", "--connections", $"{(load.Gather ? 1 : Math.Max(1, load.Inflight / 50))}",
             "--gather", load.Gather ? "yes" : "no",
-            "--duration", $"{seconds}", "--warmup", $"{warmUp}", "--value-size", "256", "--streams", $"{load.Streams}", "-o", "json",
+            "--duration", $"{seconds}", "--warmup", $"{warmUp}", "--value-size", $"{load.ValueBytes}", "--streams", $"{load.Streams}", "-o", "json",
+            .. load.More,
         ];
         var (json, code) = await MetaloadAsync(words);
         return code == 0 ? json : throw new InvalidOperationException($"{load.Name}: calls failed or none was made, metaload ended with {code}: {json}");

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using MetaStore.Client;
-using MetaStore.Protocol.Etcd;
 using MetaStore.Protocol.V1;
 using MetaStore.Testing.Processes;
 
@@ -46,7 +45,7 @@ internal sealed class OverloadRun(ProcessCluster cluster, SystemUnderLoad system
 
     private async Task<string> RunAsync()
     {
-        var leader = await LeaderAsync();
+        var leader = await system.LeaderAsync();
         var peak = (await system.RunAsync(new BenchLoad("peak", "put", 1000), QuietSeconds)).Throughput;
         Row("peak, 1,000 calls in flight", Text($"{peak:0} puts/s"));
 
@@ -140,21 +139,6 @@ internal sealed class OverloadRun(ProcessCluster cluster, SystemUnderLoad system
         using var document = json.Length > 0 ? JsonDocument.Parse(json) : null;
         return new QuietFigures(
             QuietClient.Percentile(calls, 0.5), QuietClient.Percentile(calls, 0.99), quiet.Refused, document?.RootElement.GetProperty("throughput").GetDouble() ?? 0);
-    }
-
-    private async Task<ClusterNode> LeaderAsync()
-    {
-        foreach (var node in cluster.Nodes)
-        {
-            using var client = new MetaStoreClient(new MetaStoreClientOptions { Endpoints = [node.ClientUrl] });
-            var status = await client.Maintenance.StatusAsync(new StatusRequest());
-            if (status.Leader == status.Header.MemberId)
-            {
-                return node;
-            }
-        }
-
-        throw new InvalidOperationException("no member leads");
     }
 
     private async Task SetAsync(AdmissionSettings settings)

@@ -25,6 +25,18 @@ internal sealed class QuietClient : IAsyncDisposable
     /// <summary>Calls that ended with an error.</summary>
     public long Refused => Interlocked.Read(ref _refused);
 
+    /// <summary>All calls that succeeded so far, oldest first.</summary>
+    public IReadOnlyList<(long EndedAt, TimeSpan Took)> Calls
+    {
+        get
+        {
+            lock (_calls)
+            {
+                return [.. _calls];
+            }
+        }
+    }
+
     /// <summary>Durations of the calls that ended after a timestamp, ascending.</summary>
     public TimeSpan[] Since(long timestamp)
     {

@@ -28,6 +28,7 @@ internal static class OptionParser
           --key-order random|sequential
           --value-size BYTES          default 256
           --range-limit N             keys per range; default 1
+          --puts N                    txn: puts per transaction, at most 128; default 1
           --read-ratio SHARE          mixed: share of reads; default 0.8
           --reads linearizable|serializable   mixed; default linearizable
           --watchers N                watch: watchers, each on all keys; default 100
@@ -114,6 +115,7 @@ internal static class OptionParser
         "--key-order" => options with { SequentialKeys = Choice(name, value, "random", "sequential") },
         "--value-size" => options with { ValueBytes = (int)Number(name, value, 0, 64 << 20) },
         "--range-limit" => options with { RangeLimit = (int)Number(name, value, 1, int.MaxValue) },
+        "--puts" => options with { Puts = (int)Number(name, value, 1, 128) },
         "--read-ratio" => options with { ReadRatio = Number(name, value, 0, 1) },
         "--reads" => options with { SerializableReads = Choice(name, value, "linearizable", "serializable") },
         "--watchers" => options with { Watchers = (int)Number(name, value, 1, 1_000_000) },

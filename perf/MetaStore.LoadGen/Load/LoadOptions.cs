@@ -57,6 +57,9 @@ internal sealed record LoadOptions
     /// <summary>Keys per range.</summary>
     public int RangeLimit { get; init; } = 1;
 
+    /// <summary>Txn: puts of each transaction.</summary>
+    public int Puts { get; init; } = 1;
+
     /// <summary>Mixed: share of reads.</summary>
     public double ReadRatio { get; init; } = 0.8;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace MetaStore.LoadGen.Load;
@@ -36,7 +37,7 @@ internal sealed class RequestTemplate
 
     /// <summary>KV.Put.</summary>
     public static RequestTemplate Put(ReadOnlySpan<byte> value) =>
-        new("/etcdserverpb.KV/Put", PutMessage(value));
+        new("/etcdserverpb.KV/Put", PutMessage(_slot, value));
 
     /// <summary>KV.Range of one key, or of everything from it up to a limit.</summary>
     /// <param name="serializable">Any node's state will do.</param>
@@ -53,12 +54,19 @@ internal sealed class RequestTemplate
     }
 
     /// <summary>KV.Txn: if the key's version is above -1, which always holds, put it; else read it.</summary>
-    public static RequestTemplate Txn(ReadOnlySpan<byte> value)
+    /// <param name="value">Of every key.</param>
+    /// <param name="puts">Keys that are put, up to 128. The others are the key with "/1", "/2" and so on.</param>
+    public static RequestTemplate Txn(ReadOnlySpan<byte> value, int puts = 1)
     {
-        byte[] compare = new ProtoWriter().Varint(1, 1).Varint(2, 0).Bytes(3, _slot).Varint(4, ulong.MaxValue).ToArray();
-        byte[] put = new ProtoWriter().Bytes(2, PutMessage(value)).ToArray();
+        ProtoWriter txn = new ProtoWriter().Bytes(1, new ProtoWriter().Varint(1, 1).Varint(2, 0).Bytes(3, _slot).Varint(4, ulong.MaxValue).ToArray());
+        for (int i = 0; i < puts; i++)
+        {
+            byte[] key = i == 0 ? _slot : [.. _slot, .. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"/{i}"))];
+            txn.Bytes(2, new ProtoWriter().Bytes(2, PutMessage(key, value)).ToArray());
+        }
+
         byte[] range = new ProtoWriter().Bytes(1, new ProtoWriter().Bytes(1, _slot).ToArray()).ToArray();
-        return new RequestTemplate("/etcdserverpb.KV/Txn", new ProtoWriter().Bytes(1, compare).Bytes(2, put).Bytes(3, range).ToArray());
+        return new RequestTemplate("/etcdserverpb.KV/Txn", txn.Bytes(3, range).ToArray());
     }
 
     /// <summary>Lease.LeaseGrant for an hour, the id left to the server; the same for every key.</summary>
@@ -87,5 +95,5 @@ internal sealed class RequestTemplate
         return _message;
     }
 
-    private static byte[] PutMessage(ReadOnlySpan<byte> value) => new ProtoWriter().Bytes(1, _slot).Bytes(2, value).ToArray();
+    private static byte[] PutMessage(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) => new ProtoWriter().Bytes(1, key).Bytes(2, value).ToArray();
 }

@@ -32,7 +32,7 @@ internal sealed class Workload
 
         _write = _kind switch
         {
-            WorkloadKind.Txn => RequestTemplate.Txn(value),
+            WorkloadKind.Txn => RequestTemplate.Txn(value, options.Puts),
             WorkloadKind.LeaseGrant => RequestTemplate.LeaseGrant(),
             _ => RequestTemplate.Put(value),
         };

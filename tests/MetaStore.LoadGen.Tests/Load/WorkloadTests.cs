@@ -26,6 +26,14 @@ public sealed class WorkloadTests
     }
 
     [Fact]
+    public void Txn_OfTenPuts_HasTenDistinctKeys()
+    {
+        string message = Encoding.Latin1.GetString(RequestTemplate.Txn("v"u8, puts: 10).ForKey(7));
+        Assert.Equal(13, message.Split("metaload/0000000007").Length);
+        Assert.All(Enumerable.Range(1, 9), i => Assert.Contains($"metaload/0000000007/{i}", message, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Next_SameSeed_SameCalls()
     {
         LoadOptions options = new() { Workload = WorkloadKind.Mixed, Keys = 1000, ReadRatio = 0.25 };
