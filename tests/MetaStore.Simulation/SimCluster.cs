@@ -1,6 +1,7 @@
 using MetaStore.Raft.Runtime.Bootstrap;
 using MetaStore.Simulation.Clients;
 using MetaStore.Simulation.Faults;
+using MetaStore.Simulation.Invariants.Leases;
 using MetaStore.Simulation.Invariants;
 using MetaStore.Simulation.Kernel;
 using MetaStore.Simulation.Network;

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using MetaStore.LoadGen.Http2;
+using MetaStore.LoadGen.Http2.Frames;
 
 namespace MetaStore.LoadGen.Gathered;
 

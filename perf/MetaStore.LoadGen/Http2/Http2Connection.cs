@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using MetaStore.LoadGen.Http2.Frames;
 using MetaStore.LoadGen.Load;
 
 namespace MetaStore.LoadGen.Http2;

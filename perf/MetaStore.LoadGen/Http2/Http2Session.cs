@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using MetaStore.LoadGen.Http2.Frames;
+using MetaStore.LoadGen.Http2.Hpack;
 
 namespace MetaStore.LoadGen.Http2;
 

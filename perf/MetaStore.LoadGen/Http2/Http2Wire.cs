@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using MetaStore.LoadGen.Http2.Frames;
 
 namespace MetaStore.LoadGen.Http2;
 

@@ -1,3 +1,5 @@
+using MetaStore.LoadGen.Http2.Frames;
+
 namespace MetaStore.LoadGen.Http2;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using MetaStore.LoadGen.Http2.Frames;
+
 namespace MetaStore.LoadGen.Http2;
 
 /// <summary>Sends requests as far as the server's flow-control windows allow, and the rest in the order of their start.</summary>

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Net;
+using MetaStore.LoadGen.Http2.Frames;
 using MetaStore.LoadGen.Http2;
 using MetaStore.LoadGen.Load;
 using MetaStore.LoadGen.Measuring;

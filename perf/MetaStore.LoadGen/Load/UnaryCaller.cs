@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MetaStore.LoadGen.Http2.Frames;
 using MetaStore.LoadGen.Http2;
 
 namespace MetaStore.LoadGen.Load;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using MetaStore.LoadGen.Http2.Frames;
 using MetaStore.LoadGen.Http2;
 using MetaStore.LoadGen.Load;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using MetaStore.LoadGen.Http2.Hpack;
 using MetaStore.LoadGen.Http2;
 
 namespace MetaStore.LoadGen.Tests.Http2;

@@ -1,3 +1,4 @@
+using MetaStore.LoadGen.Http2.Hpack;
 using MetaStore.LoadGen.Http2;
 
 namespace MetaStore.LoadGen.Tests.Http2;

@@ -1,6 +1,7 @@
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Bootstrap;
 using MetaStore.Raft.Runtime.Node;
+using MetaStore.Raft.Runtime.Tests.Node.Rig;
 using MetaStore.Raft.Runtime.Node.Inbox;
 using MetaStore.Raft.Runtime.Tests.Transport;
 using MetaStore.Raft.Runtime.Transport;

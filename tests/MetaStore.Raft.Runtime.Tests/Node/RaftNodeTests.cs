@@ -1,6 +1,7 @@
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Reads;
+using MetaStore.Raft.Runtime.Tests.Node.Rig;
 using MetaStore.Testing;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;

@@ -4,6 +4,7 @@ using MetaStore.Raft.Runtime.Node;
 using MetaStore.Raft.Runtime.Node.Committed;
 using MetaStore.Raft.Runtime.Node.Inbox;
 using MetaStore.Raft.Runtime.Snapshots;
+using MetaStore.Raft.Runtime.Tests.Node.Rig;
 using MetaStore.Raft.Runtime.Tests.Transport;
 using MetaStore.Raft.Runtime.Transport.InMemory;
 using MetaStore.Raft.Storage.Snapshots;

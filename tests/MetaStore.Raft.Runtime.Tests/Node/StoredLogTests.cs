@@ -1,4 +1,5 @@
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Tests.Node.Rig;
 using MetaStore.Testing;
 
 namespace MetaStore.Raft.Runtime.Tests.Node;

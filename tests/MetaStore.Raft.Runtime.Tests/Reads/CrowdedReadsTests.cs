@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Reads;
-using MetaStore.Raft.Runtime.Tests.Node;
+using MetaStore.Raft.Runtime.Tests.Node.Rig;
 using MetaStore.Testing;
 
 namespace MetaStore.Raft.Runtime.Tests.Reads;

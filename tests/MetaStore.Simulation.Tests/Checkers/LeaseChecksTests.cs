@@ -1,3 +1,4 @@
+using MetaStore.Simulation.Invariants.Leases;
 using MetaStore.Simulation.Invariants;
 using MetaStore.Simulation.Kernel;
 using MetaStore.StateMachine.Commands.Leases;

@@ -1,4 +1,4 @@
-using MetaStore.Simulation.Invariants;
+using MetaStore.Simulation.Invariants.Leases;
 
 namespace MetaStore.Simulation.Tests.Checkers;
 

@@ -1,4 +1,10 @@
 using MetaStore.Raft;
+using MetaStore.Simulation.Invariants.Calls;
+using MetaStore.Simulation.Invariants.Elections;
+using MetaStore.Simulation.Invariants.Leases;
+using MetaStore.Simulation.Invariants.Logs;
+using MetaStore.Simulation.Invariants.Membership;
+using MetaStore.Simulation.Invariants.States;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Node.Committed;
 using MetaStore.Raft.Storage.Wal;
