@@ -22,7 +22,8 @@ internal static class ClusterComparison
     public static async Task<ComparisonReport> RunAsync(MetaStoreClient client, IReadOnlyList<Endpoint> endpoints, ComparisonRequest request, CancellationToken cancellation)
     {
         using var members = await ComparedMembers.OpenAsync(client, endpoints, cancellation);
-        var (load, faults) = await QuietCheck.LookAsync(members, QuietCheck.Usual * request.Load.Pace, cancellation);
+        Task<(MachineLoad? Load, IReadOnlyList<string> Faults)> LookAsync() => QuietCheck.LookAsync(members, QuietCheck.Usual * request.Load.Pace, cancellation);
+        var (load, faults) = request.Force ? await LookAsync() : await QuietCheck.WaitAsync(LookAsync);
         if (faults.Count > 0 && !request.Force)
         {
             throw new UsageException($"{string.Join("; ", faults)}. Measurements would say little about batching: stop the other load, or use --force, which the report mentions", ExitCodes.Error);

@@ -35,6 +35,21 @@ public sealed class QuietCheckTests
         Assert.Single(QuietCheck.Faults(null, QuietCheck.Usual, revisions: 0, proposals: 2, alarms: 0));
     }
 
+    [Theory]
+    [InlineData(3, 0, 3, 0)]
+    [InlineData(100, 0, 6, 1)]
+    [InlineData(3, 1, 1, 2)]
+    public async Task Wait_LooksAgain_WhileOnlyTheMachineIsBusy(int idleFrom, int alarms, int expectedLooks, int expectedFaults)
+    {
+        var looks = 0;
+        var (_, faults) = await QuietCheck.WaitAsync(() =>
+        {
+            var load = new MachineLoad(++looks < idleFrom ? 0.4 : 0.97, 0, 4.2);
+            return Task.FromResult<(MachineLoad?, IReadOnlyList<string>)>((load, QuietCheck.Faults(load, QuietCheck.Usual, revisions: 0, proposals: 0, alarms)));
+        });
+        Assert.Equal((expectedLooks, expectedFaults), (looks, faults.Count));
+    }
+
     [Fact]
     public async Task Machine_IsMeasured()
     {

@@ -9,6 +9,23 @@ internal static class QuietCheck
     /// <summary>Default length of the check.</summary>
     public static readonly TimeSpan Usual = TimeSpan.FromSeconds(1.5);
 
+    /// <summary>Looks until the machine is idle: members that have just started are compiling their code for some seconds.</summary>
+    private const int LooksMax = 6;
+
+    /// <summary>Repeats a look while a busy machine is all that is wrong, at most five times.</summary>
+    /// <param name="look">Measures once; <see cref="LookAsync"/>.</param>
+    /// <returns>The last look.</returns>
+    public static async Task<(MachineLoad? Load, IReadOnlyList<string> Faults)> WaitAsync(Func<Task<(MachineLoad? Load, IReadOnlyList<string> Faults)>> look)
+    {
+        var last = await look();
+        for (var looks = 1; looks < LooksMax && last.Load is { IsBusy: true } && last.Faults.Count == 1; looks++)
+        {
+            last = await look();
+        }
+
+        return last;
+    }
+
     /// <summary>Measures both for a time.</summary>
     /// <returns>The machine's load, and one line for each thing that is not idle.</returns>
     public static async Task<(MachineLoad? Load, IReadOnlyList<string> Faults)> LookAsync(ComparedMembers members, TimeSpan time, CancellationToken cancellation)
