@@ -56,10 +56,15 @@ internal sealed class StepRun(ProcessCluster cluster, SystemUnderLoad system, Be
         await using var one = new QuietClient(leader.ClientUrl);
         await using var recorder = new BatcherRecorder(leader.ClientUrl);
         await Task.Delay(TimeSpan.FromSeconds(AloneSeconds));
-        await system.MetaloadAsync(
+        var (json, code) = await system.MetaloadAsync(
         [
             "put", "--endpoints", leader.Endpoint, "--inflight", Text($"{Many - 1}"), "--connections", "8", "--duration", Text($"{options.Seconds}"), "--warmup", "0", "--value-size", "256", "-o", "json",
         ]);
+        if (code != 0)
+        {
+            throw new InvalidOperationException($"calls failed or none was made, metaload ended with {code}: {json}");
+        }
+
         await Task.Delay(TimeSpan.FromSeconds(AloneSeconds));
         return new StepCourse(await recorder.StopAsync(), one.Calls);
     }

@@ -104,6 +104,9 @@ public sealed class RaftNode : IPeerReceiver, IAsyncDisposable
     /// <summary>Full status, at most a tick old; leader, term and indexes are current.</summary>
     public RaftStatus Status => _loop.Driver.Status;
 
+    /// <inheritdoc cref="RaftDriver.MayBeLent"/>
+    internal bool MayBeLent => _loop.Driver.MayBeLent;
+
     /// <inheritdoc cref="RaftDriver.AcknowledgedBy"/>
     public AcknowledgedIndex AcknowledgedBy(ulong member) => _loop.Driver.AcknowledgedBy(member);
 

@@ -13,6 +13,9 @@ internal sealed class ReadIndexRounds
     /// <summary>Readers of a round from which on it pays to wait for more.</summary>
     private const int CrowdedReaders = 4;
 
+    /// <summary>Ticks without a finished round after which the readers of the last one do not count any more.</summary>
+    private const int CrowdTicks = 10;
+
     private readonly RaftNodeOptions _options;
     private readonly TimeProvider _time;
     private readonly NodeMailbox _mailbox;
@@ -31,6 +34,7 @@ internal sealed class ReadIndexRounds
     private long _askedAt;
     private bool _unanswered;
     private bool _dropped;
+    private int _ticksSinceRound;
     private long _slow;
 
     /// <param name="options">Limits.</param>
@@ -50,7 +54,7 @@ internal sealed class ReadIndexRounds
 
     /// <summary>
     /// True when many readers shared the last round. The raft thread should start the next one then: more readers join while it wakes, and a round costs a
-    /// message to every member.
+    /// message to every member. False again some ticks after the last round: what is lent to proposals must not depend on reads of long ago.
     /// </summary>
     public bool IsCrowded => Volatile.Read(ref _readersLast) >= CrowdedReaders;
 
@@ -145,6 +149,11 @@ internal sealed class ReadIndexRounds
     /// <summary>Fails readers that have waited too long and repeats dropped or lost requests.</summary>
     public void OnTick(RaftCore core, bool hasLeader)
     {
+        if (++_ticksSinceRound >= CrowdTicks)
+        {
+            Volatile.Write(ref _readersLast, 0);
+        }
+
         if (!_unanswered)
         {
             return;
@@ -225,6 +234,7 @@ internal sealed class ReadIndexRounds
         }
 
         Volatile.Write(ref _readersLast, readers);
+        _ticksSinceRound = 0;
 
         _asking.Clear();
         _unanswered = false;

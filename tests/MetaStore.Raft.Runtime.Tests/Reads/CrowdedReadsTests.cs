@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Reads;
 using MetaStore.Raft.Runtime.Tests.Node.Rig;
@@ -11,19 +12,45 @@ public sealed class CrowdedReadsTests
 {
     private const string Reader = "reader";
 
+    /// <summary>Half of the ten ticks of 20 ms for which a crowded round counts.</summary>
+    private static readonly TimeSpan CrowdCounts = TimeSpan.FromMilliseconds(100);
+
     private readonly ConcurrentQueue<string?> _senders = new();
+    private long _crowdAt;
 
     [Fact]
     public async Task Round_AfterACrowdedOne_IsStartedByTheRaftThread()
     {
         await using TestCluster cluster = new(3);
         TestMember follower = await cluster.FollowerAsync();
-        await CrowdAsync(cluster, follower);
-        Observe(cluster, follower);
-
-        Read(follower);
+        do
+        {
+            await CrowdAsync(cluster, follower);
+            _senders.Clear();
+            Observe(cluster, follower);
+            Read(follower);
+        }
+        while (Stopwatch.GetElapsedTime(Volatile.Read(ref _crowdAt)) > CrowdCounts);
 
         Assert.Equal(["raft"], _senders);
+    }
+
+    /// <summary>A lone proposal long after a crowd of readers is carried on by its own thread again, without a read in between.</summary>
+    [Fact]
+    public async Task Crowd_WithoutFurtherReads_IsForgotten()
+    {
+        await using TestCluster cluster = new(3);
+        TestMember follower = await cluster.FollowerAsync();
+        bool wasLent;
+        do
+        {
+            await CrowdAsync(cluster, follower);
+            wasLent = follower.Node.MayBeLent;
+        }
+        while (Stopwatch.GetElapsedTime(Volatile.Read(ref _crowdAt)) > CrowdCounts);
+
+        Assert.False(wasLent);
+        await Eventually.TrueAsync(() => follower.Node.MayBeLent, TestCluster.Limit, cluster.Describe);
     }
 
     [Fact]
@@ -46,11 +73,19 @@ public sealed class CrowdedReadsTests
     }
 
     /// <summary>Ends with a round that ten readers shared.</summary>
-    private static async Task CrowdAsync(TestCluster cluster, TestMember follower)
+    private async Task CrowdAsync(TestCluster cluster, TestMember follower)
     {
         cluster.Network.Drop = message => message.Type is MessageType.ReadIndexResponse;
         Task<ReadIndexResult>[] readers = [.. Enumerable.Range(0, 10).Select(_ => follower.Node.ReadIndexAsync().AsTask())];
-        cluster.Network.Drop = null;
+        cluster.Network.Drop = message =>
+        {
+            if (message.Type is MessageType.ReadIndexResponse)
+            {
+                Volatile.Write(ref _crowdAt, Stopwatch.GetTimestamp());
+            }
+
+            return false;
+        };
         Assert.All(await Task.WhenAll(readers), read => Assert.True(read.IsConfirmed));
     }
 
