@@ -3,6 +3,7 @@ using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Grpc.Net.Client;
 using MetaStore.Compatibility.Tests.Comparison;
+using MetaStore.Protocol.Auth;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Testing;
 using MetaStore.Testing.Processes;
@@ -33,6 +34,37 @@ public sealed class UserDifferenceTests(ITestOutputHelper output)
             },
             output);
         Assert.True(differences.Count == 0, $"seed {seed}: {differences.Count} differences\n{string.Join('\n', differences)}");
+    }
+
+    /// <summary>etcd looks only at the first permission that begins with the key: READ is added beside WRITE and takes nothing away. Here it replaces it.</summary>
+    [SkippableFact]
+    public async Task SecondGrantOfARange_BesideAnotherThatBeginsWithTheKey_ReplacesTheFirst_WhereEtcdKeepsBoth()
+    {
+        Skip.If(Programs.Etcd is null, "etcd is not installed");
+        await using ProcessCluster reference = ProcessCluster.OfEtcd(1, "--bcrypt-cost=4");
+        await using ProcessCluster tested = ProcessCluster.OfMetaStore(1, "--bcrypt-cost=4");
+        await Task.WhenAll(reference.StartAsync(), tested.StartAsync());
+
+        Assert.Equal(["a", "a to c", "a to c"], await PermissionsAsync(reference));
+        Assert.Equal(["a", "a to c"], await PermissionsAsync(tested));
+
+        static async Task<IEnumerable<string>> PermissionsAsync(ProcessCluster cluster)
+        {
+            using var channel = GrpcChannel.ForAddress(cluster.Nodes[0].ClientUrl);
+            var users = new Auth.AuthClient(channel);
+            await users.RoleAddAsync(new AuthRoleAddRequest { Name = "r" });
+            await GrantAsync("", Permission.Types.Type.Read);
+            await GrantAsync("c", Permission.Types.Type.Write);
+            await GrantAsync("c", Permission.Types.Type.Read);
+            AuthRoleGetResponse role = await users.RoleGetAsync(new AuthRoleGetRequest { Role = "r" });
+            return role.Perm.Select(permission => permission.RangeEnd.IsEmpty ? "a" : $"a to {permission.RangeEnd.ToStringUtf8()}").Order(StringComparer.Ordinal);
+
+            async Task GrantAsync(string end, Permission.Types.Type type) => await users.RoleGrantPermissionAsync(new AuthRoleGrantPermissionRequest
+            {
+                Name = "r",
+                Perm = new Permission { Key = ByteString.CopyFromUtf8("a"), RangeEnd = ByteString.CopyFromUtf8(end), PermType = type },
+            });
+        }
     }
 
     private async Task<IReadOnlyDictionary<string, string>> RunAsync(UserRequests requests, Side left, Side right, int calls)

@@ -7,7 +7,7 @@ namespace MetaStore.Compatibility.Tests.Users;
 /// <summary>Random calls of administrators, users and unknown callers, few names and keys, so that most meet something.</summary>
 /// <remarks>
 /// Left out is what differs on purpose (docs/compatibility.md): wrong passwords, which are slowed down; permissions and requests that end before they
-/// begin; RoleGet of root; a disable, after which etcd's tokens are gone.
+/// begin; RoleGet of root; a disable, after which etcd's tokens are gone; two ranges of one role that begin with the same key, which etcd may keep twice.
 /// </remarks>
 internal sealed class UserRequests(int seed)
 {
@@ -15,6 +15,7 @@ internal sealed class UserRequests(int seed)
     private static readonly string[] s_roles = ["r", "s", "t"];
 
     private readonly Random _random = new(seed);
+    private readonly Dictionary<(string Role, ByteString Key), ByteString> _ends = [];
 
     /// <summary>Passwords of the users as far as they were set by calls that succeeded.</summary>
     public Dictionary<string, string> Passwords { get; } = new(StringComparer.Ordinal) { ["root"] = "root" };
@@ -73,18 +74,32 @@ internal sealed class UserRequests(int seed)
 
     private AuthRoleGrantPermissionRequest Grant()
     {
-        (ByteString key, ByteString end) = Keys();
+        string role = Role();
+        ByteString key = Key();
         return new AuthRoleGrantPermissionRequest
         {
-            Name = Role(),
-            Perm = new Permission { PermType = (Permission.Types.Type)_random.Next(3), Key = key, RangeEnd = end },
+            Name = role,
+            Perm = new Permission { PermType = (Permission.Types.Type)_random.Next(3), Key = key, RangeEnd = EndOf(role, key) },
         };
     }
 
     private AuthRoleRevokePermissionRequest Revoke()
     {
+        string role = Role();
         (ByteString key, ByteString end) = Keys();
-        return new AuthRoleRevokePermissionRequest { Role = Role(), Key = key, RangeEnd = end };
+        return new AuthRoleRevokePermissionRequest { Role = role, Key = key, RangeEnd = _random.Next(3) > 0 ? EndOf(role, key) : end };
+    }
+
+    /// <summary>Where the permission of a role that begins with a key ends.</summary>
+    private ByteString EndOf(string role, ByteString key)
+    {
+        if (!_ends.TryGetValue((role, key), out ByteString? end))
+        {
+            end = End();
+            _ends[(role, key)] = end = IsAfter(end, key) ? end : ByteString.Empty;
+        }
+
+        return end;
     }
 
     private RangeRequest Range()
