@@ -7,17 +7,25 @@ namespace MetaStore.Bench.Gathered;
 internal static class GatheredComparison
 {
     private const int WarmUpSeconds = 3;
+    private const int FirstSeconds = 7;
     private static readonly int[] Callers = [1, 10, 100, 1000];
 
     public static async Task<string> RunAsync(BenchOptions options, string metaload, Action<string> print)
     {
         await using var running = new RunningSystems(metaload);
-        BenchLoad[] loads = [.. Callers.Select(callers => new BenchLoad($"put, {callers} callers", "put", callers))];
+        BenchLoad[] loads = [.. Callers.Select(callers => new BenchLoad($"put, {callers} callers", "put", callers)).Where(load => load.Name.Contains(options.Only, StringComparison.Ordinal))];
         ComparedSystem[] systems = ComparedSystem.Etcd is { } etcd ? [etcd, ComparedSystem.MetaStore] : [ComparedSystem.MetaStore];
         foreach (var system in systems)
         {
             print($"{system.Name} starts");
-            await running.StartAsync(system, loads);
+            await running.StartAsync(system, system.Name == ComparedSystem.MetaStore.Name ? loads.SelectMany(load => new[] { load, load with { Gather = true } }) : loads);
+        }
+
+        foreach (var gather in new[] { false, true })
+        {
+            // This process is a client, and compiles its code, too.
+            await running.UseAsync(
+                ComparedSystem.MetaStore.Name, async cluster => await ClientLoad.RunAsync(await LeaderAsync(cluster), loads[^1].Inflight, gather, WarmUpSeconds, FirstSeconds));
         }
 
         var rows = new List<string>
@@ -25,7 +33,7 @@ internal static class GatheredComparison
             "| load | way | calls/s | p50 us | p99 us | client CPU us per call | members' CPU us per call | calls/s against the first way |",
             "|---|---|---|---|---|---|---|---|",
         };
-        foreach (var load in loads.Where(load => load.Name.Contains(options.Only, StringComparison.Ordinal)))
+        foreach (var load in loads)
         {
             var ways = new Dictionary<string, List<ClientFigures>>();
             for (var round = 0; round < options.Rounds; round++)

@@ -1,16 +1,16 @@
-using System.Threading.Channels;
+using Google.Protobuf.Collections;
 using Grpc.Core;
 using MetaStore.Client.Endpoints;
 using MetaStore.Protocol.V1;
 
 namespace MetaStore.Client.Gathering;
 
-/// <summary>One open stream of operations. Writes what has come while the last message was written; ends its calls as their results come.</summary>
+/// <summary>One open stream of operations. Writes what has come while the last message was written or its results were handed out; ends its calls as their results come.</summary>
 /// <remarks>
 /// When it ends with calls open: those that the server cannot have are made alone, the others fail with Unavailable, since they may have taken
 /// effect. A stream without calls closes itself. Safe for concurrent use.
 /// </remarks>
-internal sealed class GatheredStream : IDisposable
+internal sealed class GatheredStream : IThreadPoolWorkItem, IDisposable
 {
     /// <summary>A message is closed above one of these.</summary>
     private const int MessageOperationsMost = 512;
@@ -22,11 +22,19 @@ internal sealed class GatheredStream : IDisposable
     private static readonly TimeSpan IdleMost = TimeSpan.FromSeconds(10);
 
     private readonly DuplexCall<OperationsRequest, OperationsResponse> _call;
-    private readonly Channel<GatheredCall> _queue = Channel.CreateUnbounded<GatheredCall>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly Dictionary<ulong, GatheredCall> _open = [];
     private readonly object _gate = new();
+
+    // Guarded by the gate.
+    private readonly Dictionary<ulong, GatheredCall> _open = [];
+    private readonly Queue<GatheredCall> _waiting = new();
+    private readonly WriteTurns _turns = new(MessageOperationsMost);
+
+    // The writing side's, and the reading side's.
+    private readonly OperationsRequest _message = new();
+    private readonly List<(GatheredCall Call, KvResult Result)> _ended = [];
+
     private readonly TimeProvider _time;
-    private readonly Action<GatheredStream, RpcException?> _ended;
+    private readonly Action<GatheredStream, RpcException?> _onEnded;
     private readonly ITimer _sweeper;
     private ulong _lastId;
     private long _usedAt;
@@ -44,12 +52,11 @@ internal sealed class GatheredStream : IDisposable
     {
         Token = token;
         _time = time;
-        _ended = ended;
+        _onEnded = ended;
         _usedAt = time.GetTimestamp();
         var headers = token is null ? null : new Metadata { { "token", token } };
         _call = new DuplexCall<OperationsRequest, OperationsResponse>(new Operations.OperationsClient(invoker).Run(headers), endpoint, CancellationToken.None);
         _sweeper = time.CreateTimer(static stream => ((GatheredStream)stream!).Sweep(), this, SweepInterval, SweepInterval);
-        _ = WriteAsync();
         _ = ReadAsync();
     }
 
@@ -59,6 +66,7 @@ internal sealed class GatheredStream : IDisposable
     /// <summary>Adds a call; false when the stream takes no more.</summary>
     public bool TryAdd(GatheredCall call)
     {
+        bool isFirst;
         lock (_gate)
         {
             if (_isClosed)
@@ -69,9 +77,18 @@ internal sealed class GatheredStream : IDisposable
             call.ObserveToken();
             call.Operation.Id = ++_lastId;
             _open.Add(_lastId, call);
+            _waiting.Enqueue(call);
             _usedAt = _time.GetTimestamp();
-            return _queue.Writer.TryWrite(call);
+            isFirst = _turns.OnAdded(_waiting.Count);
         }
+
+        if (isFirst)
+        {
+            // The caller goes on: what it adds next may be in the same message.
+            BeginWriting();
+        }
+
+        return true;
     }
 
     /// <summary>Takes no more calls; ends when those it has are over.</summary>
@@ -79,10 +96,8 @@ internal sealed class GatheredStream : IDisposable
     {
         lock (_gate)
         {
-            _isClosed = true;
+            Close();
         }
-
-        _queue.Writer.TryComplete();
     }
 
     /// <summary>Ends the stream at once.</summary>
@@ -92,23 +107,54 @@ internal sealed class GatheredStream : IDisposable
         _call.Dispose();
     }
 
-    /// <summary>Ends when the stream takes no more calls or is over. After a failure the reading side ends, too, and with it the calls.</summary>
+    /// <summary>Runs after the callers of one message of results, which are in the same queue of the thread pool.</summary>
+    void IThreadPoolWorkItem.Execute()
+    {
+        bool isFirst;
+        lock (_gate)
+        {
+            isFirst = _turns.OnResumed(_waiting.Count);
+        }
+
+        if (isFirst)
+        {
+            _ = WriteAsync();
+        }
+    }
+
+    private void BeginWriting() => ThreadPool.UnsafeQueueUserWorkItem(static stream => _ = stream.WriteAsync(), this, preferLocal: true);
+
+    /// <summary>Call it with the gate.</summary>
+    private void Close()
+    {
+        _isClosed = true;
+        if (_turns.OnClosed())
+        {
+            BeginWriting();
+        }
+    }
+
+    /// <summary>Runs while calls wait; at most one at a time. After a failure the reading side ends, too, and with it the calls.</summary>
     private async Task WriteAsync()
     {
         try
         {
-            var message = new OperationsRequest();
-            while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
+            bool isLast;
+            do
             {
-                Fill(message);
-                if (message.Operations.Count > 0)
+                Fill();
+                if (_message.Operations.Count > 0)
                 {
-                    await _call.WriteAsync(message).ConfigureAwait(false);
-                    message.Operations.Clear();
+                    await _call.WriteAsync(_message).ConfigureAwait(false);
+                    _message.Operations.Clear();
                 }
             }
+            while (GoesOn(out isLast));
 
-            await _call.CompleteAsync().ConfigureAwait(false);
+            if (isLast)
+            {
+                await _call.CompleteAsync().ConfigureAwait(false);
+            }
         }
         catch (Exception failure)
         {
@@ -117,21 +163,31 @@ internal sealed class GatheredStream : IDisposable
         }
     }
 
-    private void Fill(OperationsRequest message)
+    private void Fill()
     {
         lock (_gate)
         {
             var bytes = 0;
-            while (message.Operations.Count < MessageOperationsMost && bytes < MessageBytesMost && _queue.Reader.TryRead(out var call))
+            while (_message.Operations.Count < MessageOperationsMost && bytes < MessageBytesMost && _waiting.TryDequeue(out var call))
             {
                 // One that is over was cancelled; one that is not open was too late, or the stream has ended.
                 if (!call.IsOver && _open.ContainsKey(call.Operation.Id))
                 {
                     call.IsSent = true;
-                    message.Operations.Add(call.Operation);
+                    _message.Operations.Add(call.Operation);
                     bytes += call.Operation.CalculateSize();
                 }
             }
+        }
+    }
+
+    /// <summary>False when this thread has nothing more to write; then <paramref name="isLast"/> says that nothing will ever be.</summary>
+    private bool GoesOn(out bool isLast)
+    {
+        lock (_gate)
+        {
+            isLast = _isClosed && _waiting.Count == 0;
+            return _isClosed ? !isLast : _turns.GoesOn(_waiting.Count);
         }
     }
 
@@ -142,10 +198,7 @@ internal sealed class GatheredStream : IDisposable
         {
             while (await _call.ReadAsync().ConfigureAwait(false) is { } message)
             {
-                foreach (var result in message.Results)
-                {
-                    Take(result.Id)?.Finish(result);
-                }
+                Finish(message.Results);
             }
         }
         catch (Exception broken)
@@ -158,14 +211,30 @@ internal sealed class GatheredStream : IDisposable
         End(_writeFailure as RpcException ?? failure);
     }
 
-    private GatheredCall? Take(ulong id)
+    /// <summary>Ends calls. Their callers are resumed by the thread pool in this order, and what they call next is written together.</summary>
+    private void Finish(RepeatedField<KvResult> results)
     {
         lock (_gate)
         {
             _hasResults = true;
-            _open.Remove(id, out var call);
-            return call;
+            foreach (var result in results)
+            {
+                if (_open.Remove(result.Id, out var call))
+                {
+                    _ended.Add((call, result));
+                }
+            }
+
+            _turns.OnResults();
         }
+
+        foreach (var (call, result) in _ended)
+        {
+            call.Finish(result);
+        }
+
+        _ended.Clear();
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     private void End(RpcException? failure)
@@ -178,10 +247,9 @@ internal sealed class GatheredStream : IDisposable
             _open.Clear();
         }
 
-        _queue.Writer.TryComplete();
         _sweeper.Dispose();
         var isRefused = failure is not null && !_hasResults && NothingRan(failure);
-        _ended(this, isRefused ? failure : null);
+        _onEnded(this, isRefused ? failure : null);
         _call.Dispose();
         foreach (var call in left.Where(static call => !call.IsOver))
         {
@@ -218,8 +286,7 @@ internal sealed class GatheredStream : IDisposable
 
             if (_open.Count == 0 && _time.GetElapsedTime(_usedAt) > IdleMost)
             {
-                _isClosed = true;
-                _queue.Writer.TryComplete();
+                Close();
             }
         }
 

@@ -5,17 +5,25 @@ using MetaStore.Protocol.V1;
 namespace MetaStore.Client.Gathering;
 
 /// <inheritdoc/>
+/// <remarks>
+/// Its end is decided at once, and its caller is resumed by a work item in the queue that all threads of the pool share: callers whose results came
+/// together go on in their order, and what is queued after them runs after them.
+/// </remarks>
 /// <typeparam name="TResponse">Message of its response.</typeparam>
-internal sealed class GatheredUnaryCall<TResponse> : GatheredCall
+internal sealed class GatheredUnaryCall<TResponse> : GatheredCall, IThreadPoolWorkItem
 {
-    private readonly TaskCompletionSource<TResponse> _response = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<TResponse> _task = new();
     private readonly CallOptions _options;
     private readonly Func<AsyncUnaryCall<TResponse>> _alone;
     private readonly Action _ended;
     private readonly Activity? _caller = Activity.Current;
     private CancellationTokenRegistration _cancellation;
     private AsyncUnaryCall<TResponse>? _call;
-    private Status _status = Status.DefaultSuccess;
+    private int _isOver;
+
+    // Set once, by who decides the end.
+    private TResponse? _response;
+    private Exception? _failure;
 
     /// <param name="operation">The request.</param>
     /// <param name="options">Of the call.</param>
@@ -41,11 +49,11 @@ internal sealed class GatheredUnaryCall<TResponse> : GatheredCall
     }
 
     /// <inheritdoc/>
-    public override bool IsOver => _response.Task.IsCompleted;
+    public override bool IsOver => Volatile.Read(ref _isOver) != 0;
 
     /// <summary>The call as its caller sees it.</summary>
     public AsyncUnaryCall<TResponse> ToUnaryCall() => new(
-        _response.Task,
+        _task.Task,
         static _ => Task.FromResult(new Metadata()),
         static call => ((GatheredUnaryCall<TResponse>)call).StatusOfEnd(),
         static call => ((GatheredUnaryCall<TResponse>)call)._call?.GetTrailers() ?? [],
@@ -65,10 +73,7 @@ internal sealed class GatheredUnaryCall<TResponse> : GatheredCall
         }
         else if (GatheredOperation.ResponseOf(result) is TResponse response)
         {
-            if (_response.TrySetResult(response))
-            {
-                End();
-            }
+            End(response, null);
         }
         else
         {
@@ -77,7 +82,7 @@ internal sealed class GatheredUnaryCall<TResponse> : GatheredCall
     }
 
     /// <inheritdoc/>
-    public override void Fail(Status status) => Fail(new RpcException(status));
+    public override void Fail(Status status) => End(default, new RpcException(status));
 
     /// <inheritdoc/>
     public override void SendAlone() => _ = AloneAsync();
@@ -90,37 +95,50 @@ internal sealed class GatheredUnaryCall<TResponse> : GatheredCall
         {
             _call = _alone();
             var response = await _call.ResponseAsync.ConfigureAwait(false);
-            if (_response.TrySetResult(response))
-            {
-                End();
-            }
+            End(response, null);
         }
         catch (Exception failure)
         {
-            Fail(failure);
-        }
-    }
-
-    private void Fail(Exception failure)
-    {
-        if (_response.TrySetException(failure))
-        {
-            _status = failure is RpcException rpc ? rpc.Status : new Status(StatusCode.Unknown, failure.Message);
-            End();
+            End(default, failure);
         }
     }
 
     private void Cancel()
     {
         _call?.Dispose();
-        Fail(new Status(StatusCode.Cancelled, "the call was cancelled by the caller"));
+        if (!IsOver)
+        {
+            Fail(new Status(StatusCode.Cancelled, "the call was cancelled by the caller"));
+        }
     }
 
-    private void End()
+    private void End(TResponse? response, Exception? failure)
+    {
+        if (Interlocked.Exchange(ref _isOver, 1) == 0)
+        {
+            (_response, _failure) = (response, failure);
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    void IThreadPoolWorkItem.Execute()
     {
         _cancellation.Unregister();
         _ended();
+        if (_failure is null)
+        {
+            _task.SetResult(_response!);
+        }
+        else
+        {
+            _task.SetException(_failure);
+        }
     }
 
-    private Status StatusOfEnd() => IsOver ? _status : throw new InvalidOperationException("the call is not over");
+    private Status StatusOfEnd() => _task.Task switch
+    {
+        { IsCompletedSuccessfully: true } => Status.DefaultSuccess,
+        { IsCompleted: true } => _failure is RpcException rpc ? rpc.Status : new Status(StatusCode.Unknown, _failure!.Message),
+        _ => throw new InvalidOperationException("the call is not over"),
+    };
 }

@@ -196,6 +196,34 @@ public sealed class GatheringInvokerTests : IDisposable
         Assert.Equal(3_000_000, _server.Requests<OperationsRequest>("Run")[0].Operations[0].TimeoutUs);
     }
 
+    [Fact]
+    public async Task CallersThatAreResumedTogether_ShareTheNextMessage()
+    {
+        const int Callers = 200;
+        const int Calls = 20;
+        MakeBusy();
+        var first = new List<KvOperation>();
+        _server.On<OperationsRequest>("Run", request =>
+        {
+            // The first calls of all are answered together.
+            first.AddRange(first.Count < Callers ? request.Operations : []);
+            var answered = first.Count < Callers ? [] : first.Contains(request.Operations[0]) ? first : request.Operations.ToList();
+            return new OperationsResponse { Results = { answered.Select(Answer) } };
+        });
+
+        await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Run(async () =>
+        {
+            for (var i = 0; i < Calls; i++)
+            {
+                await PutAsync("k");
+            }
+        })));
+
+        var sizes = _server.Requests<OperationsRequest>("Run").Select(request => request.Operations.Count).ToArray();
+        Assert.Equal(Callers * Calls, sizes.Sum());
+        Assert.True(sizes.Count(size => size > Callers / 2) > Calls / 2, $"{sizes.Length} messages: {string.Join(' ', sizes)}");
+    }
+
     /// <summary>Three unary puts without an answer: the next call is the fourth at once.</summary>
     private void MakeBusy()
     {
