@@ -67,6 +67,32 @@ public sealed class UserDifferenceTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>etcd 3.4.23 shows the previous value to a user who may only write.</summary>
+    [SkippableFact]
+    public async Task PutWithPrevKv_InATransaction_NeedsReadToo()
+    {
+        Skip.If(Programs.Etcd is null, "etcd is not installed");
+        await using ProcessCluster reference = ProcessCluster.OfEtcd(1, "--bcrypt-cost=4");
+        await using ProcessCluster tested = ProcessCluster.OfMetaStore(1, "--bcrypt-cost=4");
+        await Task.WhenAll(reference.StartAsync(), tested.StartAsync());
+        ByteString key = ByteString.CopyFromUtf8("a");
+        var put = new PutRequest { Key = key, PrevKv = true };
+
+        foreach ((ProcessCluster cluster, string inTransaction) in new[] { (reference, "ok"), (tested, "PermissionDenied: etcdserver: permission denied") })
+        {
+            using var side = new Side(cluster.Nodes[0].ClientUrl);
+            await side.EnableAsync();
+            await side.CallAsync("root", "Auth/RoleAdd", new AuthRoleAddRequest { Name = "r" });
+            await side.CallAsync("root", "Auth/RoleGrantPermission", new AuthRoleGrantPermissionRequest { Name = "r", Perm = new Permission { Key = key, PermType = Permission.Types.Type.Write } });
+            await side.CallAsync("root", "Auth/UserAdd", new AuthUserAddRequest { Name = "u", Password = "p" });
+            await side.CallAsync("root", "Auth/UserGrantRole", new AuthUserGrantRoleRequest { User = "u", Role = "r" });
+            await side.LogInAsync("u", "p");
+
+            Assert.Equal("PermissionDenied: etcdserver: permission denied", await side.CallAsync("u", "KV/Put", put));
+            Assert.Equal(inTransaction, Outcome(await side.CallAsync("u", "KV/Txn", new TxnRequest { Success = { new RequestOp { RequestPut = put } } })));
+        }
+    }
+
     private async Task<IReadOnlyDictionary<string, string>> RunAsync(UserRequests requests, Side left, Side right, int calls)
     {
         await Task.WhenAll(left.EnableAsync(), right.EnableAsync());

@@ -7,7 +7,8 @@ namespace MetaStore.Compatibility.Tests.Users;
 /// <summary>Random calls of administrators, users and unknown callers, few names and keys, so that most meet something.</summary>
 /// <remarks>
 /// Left out is what differs on purpose (docs/compatibility.md): wrong passwords, which are slowed down; permissions and requests that end before they
-/// begin; RoleGet of root; a disable, after which etcd's tokens are gone; two ranges of one role that begin with the same key, which etcd may keep twice.
+/// begin; RoleGet of root; a disable, after which etcd's tokens are gone; two ranges of one role that begin with the same key, which etcd may keep twice;
+/// prev_kv of a put in a transaction.
 /// </remarks>
 internal sealed class UserRequests(int seed)
 {
@@ -126,7 +127,7 @@ internal sealed class UserRequests(int seed)
     private RequestOp Operation() => _random.Next(3) switch
     {
         0 => new RequestOp { RequestRange = Range() },
-        1 => new RequestOp { RequestPut = new PutRequest { Key = Key(), PrevKv = _random.Next(2) == 0 } },
+        1 => new RequestOp { RequestPut = new PutRequest { Key = Key() } },
         _ => new RequestOp { RequestDeleteRange = DeleteRange() },
     };
 
