@@ -12,8 +12,8 @@ dotnet build tests/MetaStore.Fuzz -c Release -v quiet -nologo -clp:NoSummary -p:
 dotnet tool restore >/dev/null
 rm -rf "$bin" && mkdir -p "$bin" "$findings"
 cp -r artifacts/bin/MetaStore.Fuzz/release/. "$bin"
-for assembly in Server Raft.Runtime Raft.Storage Batching StateMachine Bolt IO Protocol; do
-  dotnet sharpfuzz "$bin/MetaStore.$assembly.dll"
+for assembly in metastore MetaStore.Raft.Runtime MetaStore.Raft.Storage MetaStore.Batching MetaStore.StateMachine MetaStore.Bolt MetaStore.IO MetaStore.Protocol; do
+  dotnet sharpfuzz "$bin/$assembly.dll"
 done
 
 export AFL_SKIP_BIN_CHECK=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 AFL_NO_UI=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_FORKSRV_INIT_TMOUT=60000

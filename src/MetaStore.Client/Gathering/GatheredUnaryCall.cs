@@ -21,7 +21,7 @@ internal sealed class GatheredUnaryCall<TResponse> : GatheredCall, IThreadPoolWo
     private AsyncUnaryCall<TResponse>? _call;
     private int _isOver;
 
-    // Set once, by who decides the end.
+    // Set once, with the end.
     private TResponse? _response;
     private Exception? _failure;
 

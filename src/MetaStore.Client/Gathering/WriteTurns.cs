@@ -1,10 +1,10 @@
 namespace MetaStore.Client.Gathering;
 
 /// <summary>
-/// Decides when a stream writes what waits: at once while nothing is on its way, and otherwise after the write before it, or once the callers whose
-/// results came in one message have had their turn to make the next calls. Not safe for concurrent use: guarded by the stream.
+/// Decides when a stream writes the calls that wait: at once while nothing is being written, otherwise after that write; but while callers whose results
+/// came in one message are being resumed, not before each of them could make its next call. Not safe for concurrent use: guarded by the stream.
 /// </summary>
-/// <remarks>Without the second rule the first of several hundred callers that are resumed together has a message of its own, and so have the next few.</remarks>
+/// <remarks>Without the last rule the first of several hundred callers that are resumed together has a message of its own, and so have the next few.</remarks>
 /// <param name="full">Calls from which on a message is written without regard to the callers.</param>
 internal sealed class WriteTurns(int full)
 {
