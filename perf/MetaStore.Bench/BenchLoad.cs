@@ -8,10 +8,14 @@ namespace MetaStore.Bench;
 /// <param name="Streams">Streams that share the calls in flight, for workloads with streams.</param>
 /// <param name="Gather">Calls are operations of one stream per connection.</param>
 /// <param name="ValueBytes">Bytes of a value.</param>
-internal sealed record BenchLoad(string Name, string Workload, int Inflight, string Target = "leader", int Streams = 1, bool Gather = false, int ValueBytes = 256)
+/// <param name="Connections">Connections in all; 0 = one for 50 calls in flight, one for gathered calls.</param>
+internal sealed record BenchLoad(string Name, string Workload, int Inflight, string Target = "leader", int Streams = 1, bool Gather = false, int ValueBytes = 256, int Connections = 0)
 {
+    /// <summary>Calls that fail are counted and do not end the comparison.</summary>
+    public bool MayFail { get; init; }
+
     /// <summary>Further words for metaload.</summary>
-    public IReadOnlyList<string> More { get; private init; } = [];
+    public IReadOnlyList<string> More { get; init; } = [];
 
     /// <summary>The loads for comparing two systems, in order.</summary>
     public static IReadOnlyList<BenchLoad> OfPairs { get; } =
