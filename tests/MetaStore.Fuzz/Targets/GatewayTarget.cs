@@ -25,7 +25,9 @@ internal static class GatewayTarget
 
         try
         {
-            var requests = new JsonRequestStream(PipeReader.Create(new ReadOnlySequence<byte>(input, 1, input.Length - 1)), Methods[input[0] % Methods.Count], MessageBytesMax);
+            // Of a stream, as Kestrel's: the reader of a sequence cannot be advanced when it is empty.
+            var body = PipeReader.Create(new MemoryStream(input, 1, input.Length - 1));
+            var requests = new JsonRequestStream(body, Methods[input[0] % Methods.Count], MessageBytesMax);
             while (requests.MoveNext(CancellationToken.None).GetAwaiter().GetResult())
             {
                 GatewayJson.Write(new ArrayBufferWriter<byte>(), requests.Current);
