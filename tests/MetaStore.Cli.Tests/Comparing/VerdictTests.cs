@@ -2,6 +2,7 @@ using MetaStore.Cli.Comparing.Plan;
 using MetaStore.Cli.Comparing.Running;
 using MetaStore.Cli.Comparing.Statistics;
 using MetaStore.Cli.Comparing.Verdicts;
+using MetaStore.Testing;
 
 namespace MetaStore.Cli.Tests.Comparing;
 
@@ -86,15 +87,22 @@ public sealed class VerdictTests
         var cluster = new SimulatedCluster((_, _) => 1000);
         cluster.Disturbances.Enqueue("another member became the leader");
         var plan = SimulatedCluster.Plan(rounds: 1) with { Callers = [50] };
-        var (samples, disturbances) = await ComparisonRun.RunAsync(plan, cluster, new SimulatedCluster.NoObserver(), CancellationToken.None);
-        Assert.Equal(["round 1, 50 callers: another member became the leader; measured again"], disturbances);
-        Assert.All(samples.Values, cell => Assert.Single(cell));
+        var run = await RunAsync();
+        Assert.Equal(["round 1, 50 callers: another member became the leader; measured again"], run.Disturbances);
+        Assert.All(run.Samples.Values, cell => Assert.Single(cell));
         Assert.Equal(2, cluster.Calls.Count(call => call == "begin 50"));
 
         Enumerable.Range(0, 3).ToList().ForEach(_ => cluster.Disturbances.Enqueue("again"));
-        (samples, disturbances) = await ComparisonRun.RunAsync(plan, cluster, new SimulatedCluster.NoObserver(), CancellationToken.None);
-        Assert.Equal("round 1, 50 callers: again; counted anyway", disturbances[^1]);
-        Assert.All(samples.Values, cell => Assert.Single(cell));
+        run = await RunAsync();
+        Assert.Equal("round 1, 50 callers: again; counted anyway", run.Disturbances[^1]);
+        Assert.All(run.Samples.Values, cell => Assert.Single(cell));
+
+        async Task<ComparisonRun> RunAsync()
+        {
+            var run = new ComparisonRun(plan, cluster, new SimulatedCluster.NoObserver(), new FakeTimeProvider());
+            await run.RunAsync(CancellationToken.None);
+            return run;
+        }
     }
 
     private static string Sentence(params ModeRatio[] loads) => Verdict.Of(Dynamic, ComparedMode.Off, 256, namesSize: false, loads, failed: 0).Text;
