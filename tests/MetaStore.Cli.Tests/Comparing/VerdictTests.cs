@@ -16,6 +16,19 @@ public sealed class VerdictTests
         "dynamic is 2.3 times off at 1,000 callers (95 %: 2.1 to 2.5) and never slower.",
         Sentence(Load(1, 1.0, 0.97, 1.03), Load(50, 1.2, 1.1, 1.3), Load(1000, 2.3, 2.1, 2.5)));
 
+    /// <summary>The largest of several estimates is too high more often than not, so the ratio in the sentence is that of the most callers.</summary>
+    [Fact]
+    public void Faster_AtSeveralLoads_NamesTheMostCallers() => Assert.Equal(
+        "dynamic is 1.30 times off at 1,000 callers (95 %: 1.20 to 1.40) and never slower.",
+        Sentence(Load(1, 1.0, 0.95, 1.03), Load(256, 1.6, 1.5, 1.7), Load(1000, 1.3, 1.2, 1.4)));
+
+    /// <summary>Not inferior by more than 5 %, at every load: an interval that begins at 0.949 is not enough, nor is one that lies below 1.</summary>
+    [Theory]
+    [InlineData(0.949, 1.05, "no difference is shown at 1 caller (95 %: 0.95 to 1.05)")]
+    [InlineData(0.96, 0.99, "but it is slower at 1 caller by 3 % (95 %: 1 % to 4 %)")]
+    public void NeverSlower_NeedsEveryInterval(double low, double high, string says) =>
+        Assert.Equal($"dynamic is 2.3 times off at 1,000 callers (95 %: 2.1 to 2.5); {says}.", Sentence(Load(1, Math.Sqrt(low * high), low, high), Load(1000, 2.3, 2.1, 2.5)));
+
     [Fact]
     public void FasterHere_SlowerThere() => Assert.Equal(
         "dynamic is 2.3 times off at 1,000 callers (95 %: 2.1 to 2.5); but it is slower at 50 callers by 8 % (95 %: 5 % to 11 %).",

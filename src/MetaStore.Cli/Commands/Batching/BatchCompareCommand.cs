@@ -5,6 +5,7 @@ using MetaStore.Cli.Comparing;
 using MetaStore.Cli.Comparing.Plan;
 using MetaStore.Cli.Comparing.Reports;
 using MetaStore.Cli.Comparing.Running;
+using MetaStore.Cli.Comparing.Verdicts;
 using MetaStore.Cli.Output;
 using MetaStore.Cli.Terminals;
 using MetaStore.Cli.Words;
@@ -29,7 +30,12 @@ internal static class BatchCompareCommand
         DefaultValueFactory = _ => "fixed,classic,dynamic",
     };
 
-    private static readonly ListOption Loads = new("--loads") { Description = "callers of each load, each with one put in flight", DefaultValueFactory = _ => "1,50,256,1000" };
+    private static readonly ListOption Loads = new("--loads")
+    {
+        Description = "callers of each load, each with one put in flight; 'never slower' is said when at each of them the 95 % interval of the ratio begins at "
+            + FormattableString.Invariant($"{1 - Findings.Margin} or above, does not lie below 1, and no median latency is shown to be {100 * Findings.Margin} % higher"),
+        DefaultValueFactory = _ => "1,50,256,1000",
+    };
 
     private static readonly ListOption ValueSizes = new("--value-sizes") { Description = "bytes of a value, such as 100,1KiB,10KiB", DefaultValueFactory = _ => "256" };
 

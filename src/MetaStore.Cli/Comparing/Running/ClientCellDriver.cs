@@ -21,6 +21,7 @@ internal sealed class ClientCellDriver(ComparisonPlan plan, ComparedMembers memb
     private readonly PutTargets _targets = new(members, options.Spreads);
     private readonly PutTally _tally = new();
     private ComparedMode _mode = plan.Subject;
+    private BatcherTotals _totals;
     private bool _isSteady;
 
     /// <summary>Current target of the puts, for reports.</summary>
@@ -61,6 +62,7 @@ internal sealed class ClientCellDriver(ComparisonPlan plan, ComparedMembers memb
             await WithCallersAsync(block.Load.Callers, block.Load.ValueBytes, 0, _tally, async tally =>
             {
                 _isSteady = await SettleAsync(tally, _mode, cancellation);
+                _totals = await members.TotalsAsync(cancellation);
                 await work();
             }, cancellation);
         }
@@ -73,22 +75,27 @@ internal sealed class ClientCellDriver(ComparisonPlan plan, ComparedMembers memb
     {
         if (plan.PutsPerCaller == 0)
         {
-            if (cell.Mode != _mode)
-            {
-                _mode = cell.Mode;
-                await members.SetAsync(_mode.Change, cancellation);
-                await Task.Delay(_mode.Settle, cancellation);
-            }
-
-            return await SampleAsync(_tally, round, () => Task.Delay(plan.Measured, cancellation), cancellation);
+            var before = cell.Mode == _mode ? _totals : await SwitchAsync(cell.Mode, cancellation);
+            return await SampleAsync(_tally, round, before, () => Task.Delay(plan.Measured, cancellation), cancellation);
         }
 
         await members.SetAsync(cell.Mode.Change, cancellation);
+
         // Counted puts start from rest, as new clients do.
         var tally = new PutTally();
         await WithCallersAsync(cell.Callers, cell.ValueBytes, 0, tally, async _ => _isSteady = await SettleAsync(tally, cell.Mode, cancellation), cancellation);
         return await SampleAsync(
-            tally, round, () => WithCallersAsync(cell.Callers, cell.ValueBytes, plan.PutsPerCaller, tally, _ => Task.CompletedTask, cancellation), cancellation);
+            tally, round, await members.TotalsAsync(cancellation), () => WithCallersAsync(cell.Callers, cell.ValueBytes, plan.PutsPerCaller, tally, _ => Task.CompletedTask, cancellation), cancellation);
+    }
+
+    /// <summary>Counts are read while the mode settles, so that calls of the comparison take no measured time.</summary>
+    private async Task<BatcherTotals> SwitchAsync(ComparedMode mode, CancellationToken cancellation)
+    {
+        _mode = mode;
+        await members.SetAsync(mode.Change, cancellation);
+        var totals = members.TotalsAsync(cancellation);
+        await Task.WhenAll(totals, Task.Delay(mode.Settle, cancellation));
+        return await totals;
     }
 
     public void Dispose() => _targets.Dispose();
@@ -112,13 +119,13 @@ internal sealed class ClientCellDriver(ComparisonPlan plan, ComparedMembers memb
         }
     }
 
-    private async Task<CellSample> SampleAsync(PutTally tally, int round, Func<Task> load, CancellationToken cancellation)
+    private async Task<CellSample> SampleAsync(PutTally tally, int round, BatcherTotals before, Func<Task> load, CancellationToken cancellation)
     {
-        var before = await members.TotalsAsync(cancellation);
         tally.Begin();
         await load();
         var (time, latencies, failures) = tally.End();
-        var made = await members.TotalsAsync(cancellation) - before;
+        _totals = await members.TotalsAsync(cancellation);
+        var made = _totals - before;
         return new CellSample
         {
             Round = round,
