@@ -38,16 +38,22 @@ internal sealed class OverloadRun(ProcessCluster cluster, SystemUnderLoad system
         var parts = new List<string>();
         if (((string[])["quiet", "processors", "credits"]).Any(part => IsAsked(options, part)))
         {
-            parts.Add(await OnClusterAsync(options, metaload, print, null, run => run.OnThisDiskAsync()));
+            parts.Add(await OnClusterAsync(options, metaload, print, environment: null, run => run.OnThisDiskAsync()));
         }
 
         if (IsAsked(options, "disk"))
         {
             var folder = Directory.CreateTempSubdirectory("metabench-");
-            parts.Add(await SlowDisk.TryMakeAsync(folder.FullName) is { } disk
-                ? await OnClusterAsync(options, metaload, print, disk, run => run.OnSlowDiskAsync())
-                : "Not measured on slow disks: there is no gcc.");
-            folder.Delete(recursive: true);
+            try
+            {
+                parts.Add(await SlowDisk.TryMakeAsync(folder.FullName) is { } disk
+                    ? await OnClusterAsync(options, metaload, print, disk, run => run.OnSlowDiskAsync())
+                    : "Not measured on slow disks: there is no gcc.");
+            }
+            finally
+            {
+                folder.Delete(recursive: true);
+            }
         }
 
         return string.Join("\n\n", parts);

@@ -8,7 +8,7 @@ namespace MetaStore.Cli.Tests.Comparing;
 public sealed class ComparisonDesignTests(ITestOutputHelper output)
 {
     private const int Seeds = 100;
-    private static readonly TimeSpan AfterSwitch = TimeSpan.FromMilliseconds(65);
+    private static readonly TimeSpan AfterSwitch = TimeSpan.FromMilliseconds(55);
 
     private static readonly ComparisonPlan Plan = new()
     {

@@ -16,7 +16,7 @@ public sealed class ScheduleTests
         var (schedule, time) = (new ComparisonSchedule(Plan), TimeSpan.Zero);
         Assert.Equal(6, schedule.FirstBlocks);
         var blocks = Take(schedule, 6, ref time, _ => throw new InvalidOperationException("the first visits do not depend on results"));
-        Assert.All(blocks.GroupBy(block => block.Load), load => Assert.Equal(Enumerable.Range(0, 8), load.SelectMany(block => block.Rounds).Select(round => round.Number)));
+        Assert.All(blocks.GroupBy(block => block.Load), load => Assert.Equal(Enumerable.Range(0, 6), load.SelectMany(block => block.Rounds).Select(round => round.Number)));
         Assert.All(blocks, block => Assert.All(block.Rounds, round => Assert.Contains(round.Modes, mode => mode.Name == "fixed")));
         Assert.Equal(3, blocks.Take(3).Select(block => block.Load).Distinct().Count());
     }

@@ -16,10 +16,10 @@ internal sealed class ComparisonSchedule
     private const int Passes = 2;
 
     /// <summary>Rounds of all modes in such a visit.</summary>
-    private const int RoundsOfPass = 4;
+    private const int RoundsOfPass = 3;
 
-    /// <summary>Rounds of the two modes in each later visit, which then takes about three seconds.</summary>
-    private const int RoundsOfVisit = 12;
+    /// <summary>Rounds of the two modes in each later visit, which then takes about five seconds.</summary>
+    private const int RoundsOfVisit = 16;
 
     /// <summary>Rounds in which the order is by chance and then reversed.</summary>
     private const int RoundsOfOrder = 2;

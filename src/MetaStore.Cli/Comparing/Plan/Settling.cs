@@ -4,8 +4,8 @@ namespace MetaStore.Cli.Comparing.Plan;
 internal static class Settling
 {
     /// <summary>Time after a change of the mode that is not measured.</summary>
-    /// <remarks>Measured in windows of 20 ms: the rate is that of the new mode 20 to 40 ms after the change, at 1 to 1,000 callers.</remarks>
-    public static readonly TimeSpan AfterSwitch = TimeSpan.FromMilliseconds(50);
+    /// <remarks>Measured in windows of 20 ms: the rate is that of the new mode 40 ms after the change at the latest, at 1 to 1,000 callers.</remarks>
+    public static readonly TimeSpan AfterSwitch = TimeSpan.FromMilliseconds(40);
 
     /// <summary>Minimum time that a load runs before its first measurement.</summary>
     public static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(200);
