@@ -15,7 +15,7 @@ public sealed class ComparisonDesignTests(ITestOutputHelper output)
         Modes = ComparedMode.ParseList("fixed,classic,dynamic"), Callers = [1, 1000], ValueSizes = [256], Measured = TimeSpan.FromSeconds(0.1), Budget = TimeSpan.FromSeconds(37.5),
     };
 
-    /// <summary>As it was until 0.9: seven rounds in which every mode is measured once for 0.45 s, after 0.31 s of switching and settling.</summary>
+    /// <summary>The design before: seven rounds in which every mode is measured once for 0.45 s, after 0.31 s of switching and settling.</summary>
     private static readonly ComparisonPlan Before = Plan with { Rounds = 7, Measured = TimeSpan.FromSeconds(0.45) };
 
     private static readonly TimeSpan AfterSwitchBefore = TimeSpan.FromMilliseconds(310);

@@ -127,7 +127,7 @@ internal static class BatchCompareCommand
             Budget = Durations.Parse(parsed.GetValue(Duration)!) is var time && time >= TimeSpan.FromSeconds(1) && time <= TimeSpan.FromDays(1)
                 ? time
                 : throw new UsageException("--duration must be from 1s to 24h"),
-            Measured = parsed.GetValue(Seconds) is >= 0.05 and <= 600 and var seconds ? TimeSpan.FromSeconds(seconds) : throw new UsageException("--seconds must be from 0.05 to 600"),
+            Measured = parsed.GetValue(Seconds) is >= 0.01 and <= 600 and var seconds ? TimeSpan.FromSeconds(seconds) : throw new UsageException("--seconds must be from 0.01 to 600"),
             PutsPerCaller = puts,
             Seed = (ulong)parsed.GetValue(Seed),
         };
