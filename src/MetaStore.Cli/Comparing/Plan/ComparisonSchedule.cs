@@ -21,7 +21,7 @@ internal sealed class ComparisonSchedule
     /// <summary>Rounds of the two modes in each later visit, which then takes about five seconds.</summary>
     private const int RoundsOfVisit = 16;
 
-    /// <summary>Rounds in which the order is by chance and then reversed.</summary>
+    /// <summary>Rounds of one random order: as it is, and reversed.</summary>
     private const int RoundsOfOrder = 2;
 
     private readonly ComparisonPlan _plan;
@@ -84,7 +84,7 @@ internal sealed class ComparisonSchedule
         return new ComparisonBlock(load, made);
     }
 
-    /// <summary>By chance, but off and the mode of the main verdict are always next to each other.</summary>
+    /// <summary>Random, but off and the mode of the main verdict are always next to each other.</summary>
     private IReadOnlyList<ComparedMode> Order(IReadOnlyList<ComparedMode> modes)
     {
         var pair = _numbers.Shuffled([ComparedMode.Off, _plan.Subject]);
