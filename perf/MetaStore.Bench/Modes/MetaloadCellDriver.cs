@@ -8,18 +8,17 @@ namespace MetaStore.Bench.Modes;
 /// <summary>Load of metaload, which costs a tenth of the .NET client's time per put and so leaves more of the machine to the members.</summary>
 internal sealed class MetaloadCellDriver(SystemUnderLoad system, ComparedMembers members, int seconds, Action<string> print) : ICellDriver
 {
-    private (ulong Leader, ulong Term) _leadership;
-
     public Task WarmUpAsync(CancellationToken cancellation) => system.WarmUpAsync([new BenchLoad("warm-up", "put", 100)]);
 
-    public async Task BeginAsync(ComparisonBlock block, CancellationToken cancellation)
+    public async Task<string?> UnderLoadAsync(ComparisonBlock block, Func<Task> work, CancellationToken cancellation)
     {
         var status = await members.StatusAsync(cancellation);
-        _leadership = LeadershipOf(status);
 
         // Hours of puts would not fit into the memory of the members.
         var newest = status.Max(answer => answer.Header.Revision);
         await members.All[0].Client.Kv.CompactAsync(new CompactionRequest { Revision = newest, Physical = true }, cancellation);
+        await work();
+        return LeadershipOf(await members.StatusAsync(cancellation)) == LeadershipOf(status) ? null : "there was an election meanwhile";
     }
 
     public async Task<CellSample> MeasureAsync(ComparisonCell cell, int round, CancellationToken cancellation)
@@ -44,9 +43,6 @@ internal sealed class MetaloadCellDriver(SystemUnderLoad system, ComparedMembers
             DiskBytes = run.DiskBytes * seconds / (seconds + warmUp),
         };
     }
-
-    public async Task<string?> EndAsync(CancellationToken cancellation) =>
-        LeadershipOf(await members.StatusAsync(cancellation)) == _leadership ? null : "there was an election meanwhile";
 
     private static (ulong Leader, ulong Term) LeadershipOf(StatusResponse[] status) => (status[0].Leader, status.Max(answer => answer.RaftTerm));
 }

@@ -36,8 +36,9 @@ internal static class ModeComparison
         });
         using var members = await ComparedMembers.OpenAsync(client, [.. cluster.Nodes.Select(node => Endpoint.Parse(node.Endpoint))], CancellationToken.None);
         var driver = new MetaloadCellDriver(system, members, options.Seconds, print);
-        var (samples, disturbances) = await ComparisonRun.RunAsync(plan, driver, new SilentObserver(), CancellationToken.None);
-        return Table(options, new Comparison(plan, samples), disturbances);
+        var run = new ComparisonRun(plan, driver, new SilentObserver(), TimeProvider.System);
+        await run.RunAsync(CancellationToken.None);
+        return Table(options, new Comparison(plan, run.Samples), run.Disturbances);
     }
 
     private static string Table(BenchOptions options, Comparison comparison, IReadOnlyList<string> disturbances)
@@ -62,7 +63,7 @@ internal static class ModeComparison
         {
         }
 
-        public void Measures(ComparisonCell cell, int round)
+        public void Measures(ComparisonBlock block, ComparisonCell cell, int round)
         {
         }
 

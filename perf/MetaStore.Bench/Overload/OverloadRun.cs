@@ -32,18 +32,61 @@ internal sealed class OverloadRun(ProcessCluster cluster, SystemUnderLoad system
 
     private readonly List<string> _rows = ["| what | measured |", "|---|---|"];
 
+    /// <summary>Runs what is asked for: all, or the parts named by <see cref="BenchOptions.Only"/>.</summary>
     public static async Task<string> RunAsync(BenchOptions options, string metaload, Action<string> print)
+    {
+        var parts = new List<string>();
+        if (((string[])["quiet", "processors", "credits"]).Any(part => IsAsked(options, part)))
+        {
+            parts.Add(await OnClusterAsync(options, metaload, print, environment: null, run => run.OnThisDiskAsync()));
+        }
+
+        if (IsAsked(options, "disk"))
+        {
+            var folder = Directory.CreateTempSubdirectory("metabench-");
+            try
+            {
+                parts.Add(await SlowDisk.TryMakeAsync(folder.FullName) is { } disk
+                    ? await OnClusterAsync(options, metaload, print, disk, run => run.OnSlowDiskAsync())
+                    : "Not measured on slow disks: there is no gcc.");
+            }
+            finally
+            {
+                folder.Delete(recursive: true);
+            }
+        }
+
+        return string.Join("\n\n", parts);
+    }
+
+    private static async Task<string> OnClusterAsync(
+        BenchOptions options, string metaload, Action<string> print, IReadOnlyDictionary<string, string>? environment, Func<OverloadRun, Task> run)
     {
         var cluster = ComparedSystem.MetaStore.Make();
         await using var system = new SystemUnderLoad(cluster, metaload);
-        await cluster.StartAsync();
+        if (environment is null)
+        {
+            await cluster.StartAsync();
+        }
+        else
+        {
+            foreach (var node in cluster.Nodes)
+            {
+                cluster.LaunchWith(node, environment);
+            }
+
+            await Task.WhenAll(cluster.Nodes.Select(cluster.WaitUntilHealthyAsync));
+        }
+
         string split = await ProcessorSplit.ApplyAsync(cluster.Nodes.Select(node => node.Process!.Id));
         print(split);
         await system.WarmUpAsync([new BenchLoad("warm-up", "put", 100)]);
-        return await new OverloadRun(cluster, system, options, print).RunAsync() + $"\n\n{split}.";
+        var measured = new OverloadRun(cluster, system, options, print);
+        await run(measured);
+        return string.Join('\n', measured._rows) + $"\n\n{split}.";
     }
 
-    private async Task<string> RunAsync()
+    private async Task OnThisDiskAsync()
     {
         var leader = await system.LeaderAsync();
         var peak = (await system.RunAsync(new BenchLoad("peak", "put", 1000), QuietSeconds)).Throughput;
@@ -51,28 +94,36 @@ internal sealed class OverloadRun(ProcessCluster cluster, SystemUnderLoad system
 
         var alone = await QuietAsync(leader, greedy: false);
         Row("quiet client of 1 call, alone", Text($"p50 {Ms(alone.P50)} p99 {Ms(alone.P99)}"));
-        if (IsAsked("quiet"))
+        if (IsAsked(options, "quiet"))
         {
             await CompareQuietAsync(leader, alone);
         }
 
-        if (IsAsked("processors"))
+        if (IsAsked(options, "processors"))
         {
             await OverloadAsync("the processors are the limit", leader, peak, alone);
         }
 
-        if (IsAsked("credits"))
+        if (IsAsked(options, "credits"))
         {
             await SetAsync(new AdmissionSettings { Mode = AdmissionMode.Fixed, InitialCredits = FewCredits, MinCredits = FewCredits, MaxCredits = FewCredits });
             var few = (await system.RunAsync(new BenchLoad("peak", "put", CallsForFewCredits), QuietSeconds)).Throughput;
             Row(Text($"peak with {FewCredits} credits, so that the processors are not the limit"), Text($"{few:0} puts/s"));
             await OverloadAsync(Text($"{FewCredits} credits are the limit"), leader, few, alone, CallsForFewCredits);
         }
-
-        return string.Join('\n', _rows);
     }
 
-    private bool IsAsked(string part) => options.Only.Length == 0 || options.Only.Split(',').Contains(part);
+    private async Task OnSlowDiskAsync()
+    {
+        var leader = await system.LeaderAsync();
+        var peak = (await system.RunAsync(new BenchLoad("peak", "put", 1000), QuietSeconds)).Throughput;
+        Row(Text($"peak, 1,000 calls in flight, disks of {SlowDisk.BytesPerSecond / 1e6:0.0} MB/s, so that the log is the limit"), Text($"{peak:0} puts/s"));
+        var alone = await QuietAsync(leader, greedy: false);
+        Row("quiet client of 1 call, alone", Text($"p50 {Ms(alone.P50)} p99 {Ms(alone.P99)}"));
+        await OverloadAsync("the disks are the limit", leader, peak, alone);
+    }
+
+    private static bool IsAsked(BenchOptions options, string part) => options.Only.Length == 0 || options.Only.Split(',').Contains(part);
 
     private async Task CompareQuietAsync(ClusterNode leader, QuietFigures alone)
     {

@@ -58,14 +58,15 @@ internal static class ClusterComparison
         var progress = new RunProgress(plan, TimeProvider.System);
         try
         {
-            var (samples, disturbances) = await ComparisonRun.RunAsync(plan, driver, progress, cancellation);
+            var run = new ComparisonRun(plan, driver, progress, TimeProvider.System);
+            await run.RunAsync(cancellation);
             var after = await MachineLoad.MeasureAsync(AfterLook * request.Load.Pace, cancellation);
             var status = await members.StatusAsync(cancellation);
-            var comparison = new Comparison(plan, samples);
+            var comparison = new Comparison(plan, run.Samples);
             return new ComparisonReport
             {
                 Comparison = comparison,
-                Warnings = [.. faults, .. after is { IsBusy: true } ? [$"this machine was busy with other work directly afterwards ({after})"] : (string[])[], .. disturbances],
+                Warnings = [.. faults, .. after is { IsBusy: true } ? [$"this machine was busy with other work directly afterwards ({after})"] : (string[])[], .. run.Disturbances],
                 Notes = [.. Notes(comparison, members, request, status.Max(answer => answer.Header.Revision))],
                 Machine = MachineFacts.Own(),
                 LoadBefore = load,
@@ -108,7 +109,7 @@ internal static class ClusterComparison
         var measurements = comparison.Cells.Sum(cell => cell.Rounds.Count);
         if (comparison.Cells.Sum(cell => cell.Unsteady) is > 0 and var unsteady)
         {
-            yield return $"In {unsteady} of {measurements} measurements the throughput was not steady yet at the start.";
+            yield return $"In {unsteady} of {measurements} measurements the throughput was not steady yet when the load had started.";
         }
 
         if (plan.Modes.Any(mode => mode.Change.Policy is BatchPolicy.Throughput or BatchPolicy.Target))

@@ -105,7 +105,7 @@ internal static class VerbExamples
         ["batch on"] = ["metactl batch on"],
         ["batch off"] = ["metactl batch off"],
         ["batch set"] = ["metactl batch set --policy=fixed --fixed-batch-size=256"],
-        ["batch compare"] = ["metactl batch compare --loads 1,64 --seconds 2 --report compare.html"],
+        ["batch compare"] = ["metactl batch compare --loads 1,64 --duration 5m --report compare.html"],
         ["batch watch"] = ["metactl batch watch", "metactl batch watch --count 1"],
         ["admission status"] = ["metactl admission status -w table"],
         ["admission set"] = ["metactl admission set --max-credits=5000"],

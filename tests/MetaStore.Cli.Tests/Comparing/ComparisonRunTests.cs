@@ -1,6 +1,7 @@
 using MetaStore.Cli.Comparing.Plan;
 using MetaStore.Cli.Comparing.Running;
 using MetaStore.Cli.Comparing.Statistics;
+using MetaStore.Testing;
 
 namespace MetaStore.Cli.Tests.Comparing;
 
@@ -19,11 +20,12 @@ public sealed class ComparisonRunTests
     public async Task Load_ThatIsDisturbed_IsMeasuredAgain_UpToThreeTimes(int disturbances, int measurements, string said)
     {
         var driver = new Driver { Disturbances = disturbances };
-        var (samples, lines) = await ComparisonRun.RunAsync(Plan, driver, driver, CancellationToken.None);
-        Assert.Equal(said, string.Join('|', lines));
+        var run = new ComparisonRun(Plan, driver, driver, new FakeTimeProvider());
+        await run.RunAsync(CancellationToken.None);
+        Assert.Equal(said, string.Join('|', run.Disturbances));
         Assert.Equal(measurements, driver.Steps.Count(step => step == "measure"));
-        Assert.All(samples.Values, cell => Assert.Single(cell));
-        Assert.Equal(2, samples.Count);
+        Assert.All(run.Samples.Values, cell => Assert.Single(cell));
+        Assert.Equal(2, run.Samples.Count);
         Assert.Equal(["warm up", "begin"], driver.Steps.Take(2));
         Assert.Equal("ended", driver.Steps[^1]);
     }
@@ -32,7 +34,7 @@ public sealed class ComparisonRunTests
     public async Task Failure_OfAMeasurement_EndsTheRun()
     {
         var driver = new Driver { Failure = new IOException("disk") };
-        Assert.Same(driver.Failure, await Assert.ThrowsAsync<IOException>(() => ComparisonRun.RunAsync(Plan, driver, driver, CancellationToken.None)));
+        Assert.Same(driver.Failure, await Assert.ThrowsAsync<IOException>(() => new ComparisonRun(Plan, driver, driver, new FakeTimeProvider()).RunAsync(CancellationToken.None)));
         Assert.DoesNotContain("ended", driver.Steps);
     }
 
@@ -46,7 +48,12 @@ public sealed class ComparisonRunTests
 
         public Task WarmUpAsync(CancellationToken cancellation) => Step("warm up");
 
-        public Task BeginAsync(ComparisonBlock block, CancellationToken cancellation) => Step("begin");
+        public async Task<string?> UnderLoadAsync(ComparisonBlock block, Func<Task> work, CancellationToken cancellation)
+        {
+            await Step("begin");
+            await work();
+            return Disturbances-- > 0 ? "an election" : null;
+        }
 
         public async Task<CellSample> MeasureAsync(ComparisonCell cell, int round, CancellationToken cancellation)
         {
@@ -54,13 +61,11 @@ public sealed class ComparisonRunTests
             return Failure is null ? new CellSample { Round = round, Time = TimeSpan.FromSeconds(1), Succeeded = 1, P50Micros = 1, P99Micros = 1 } : throw Failure;
         }
 
-        public Task<string?> EndAsync(CancellationToken cancellation) => Task.FromResult(Disturbances-- > 0 ? "an election" : null);
-
         public void WarmsUp()
         {
         }
 
-        public void Measures(ComparisonCell cell, int round) => Assert.Equal(0, round);
+        public void Measures(ComparisonBlock block, ComparisonCell cell, int round) => Assert.Equal(0, round);
 
         public void Ends(ComparisonBlock block) => Steps.Add("ended");
 

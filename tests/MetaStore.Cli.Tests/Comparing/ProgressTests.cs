@@ -1,3 +1,4 @@
+using MetaStore.Cli.Comparing.Plan;
 using MetaStore.Cli.Comparing.Progress;
 using MetaStore.Testing;
 
@@ -20,15 +21,15 @@ public sealed class ProgressTests
     public void Clock_TakesThePlanFirst_AndThenWhatItTook()
     {
         var time = new FakeTimeProvider();
-        var plan = SimulatedCluster.Plan(rounds: 2);
+        var plan = SimulatedCluster.Plan(rounds: 4);
         var clock = new ProgressClock(plan, time);
-        Assert.Equal(plan.Expected, clock.Left);
+        Assert.Equal(new ComparisonSchedule(plan).Expected, clock.Left);
         clock.Start();
         for (var block = 0; block < 3; block++)
         {
             clock.Measures(0);
             time.Advance(TimeSpan.FromSeconds(5));
-            clock.Measures(1);
+            clock.Measures(0.5);
             time.Advance(TimeSpan.FromSeconds(5));
             clock.EndBlock();
         }
@@ -36,5 +37,18 @@ public sealed class ProgressTests
         Assert.Equal(0.5, clock.Done);
         Assert.Equal(30, clock.Left!.Value.TotalSeconds, 0.01);
         Assert.Null(new ProgressClock(plan with { PutsPerCaller = 10 }, time).Left);
+    }
+
+    [Fact]
+    public void Clock_OfABudget_IsTheBudget()
+    {
+        var time = new FakeTimeProvider();
+        var clock = new ProgressClock(SimulatedCluster.Plan() with { Rounds = null, Budget = TimeSpan.FromSeconds(200) }, time);
+        clock.Start();
+        clock.EndBlock();
+        time.Advance(TimeSpan.FromSeconds(50));
+        Assert.Equal((0.25, 150), (clock.Done, clock.Left!.Value.TotalSeconds));
+        time.Advance(TimeSpan.FromSeconds(151));
+        Assert.Equal((0.99, 0), (clock.Done, clock.Left!.Value.TotalSeconds));
     }
 }

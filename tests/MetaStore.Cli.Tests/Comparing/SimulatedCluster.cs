@@ -1,6 +1,7 @@
 using MetaStore.Cli.Comparing.Plan;
 using MetaStore.Cli.Comparing.Running;
 using MetaStore.Cli.Comparing.Statistics;
+using MetaStore.Testing;
 
 namespace MetaStore.Cli.Tests.Comparing;
 
@@ -10,7 +11,7 @@ internal sealed class SimulatedCluster(Func<string, int, double> rate, double no
     private readonly SeededNumbers _numbers = new(11);
     private double _speed = 1;
 
-    /// <summary>Disturbances reported at the end of each load, in order; none after that.</summary>
+    /// <summary>Disturbances reported at the end of each block, in order; none after that.</summary>
     public Queue<string?> Disturbances { get; } = new();
 
     public long FailedPuts { get; init; }
@@ -23,10 +24,11 @@ internal sealed class SimulatedCluster(Func<string, int, double> rate, double no
         return Task.CompletedTask;
     }
 
-    public Task BeginAsync(ComparisonBlock block, CancellationToken cancellation)
+    public async Task<string?> UnderLoadAsync(ComparisonBlock block, Func<Task> work, CancellationToken cancellation)
     {
-        Calls.Add($"begin {block.Callers}");
-        return Task.CompletedTask;
+        Calls.Add($"begin {block.Load.Callers}");
+        await work();
+        return Disturbances.TryDequeue(out var disturbance) ? disturbance : null;
     }
 
     public Task<CellSample> MeasureAsync(ComparisonCell cell, int round, CancellationToken cancellation)
@@ -49,14 +51,13 @@ internal sealed class SimulatedCluster(Func<string, int, double> rate, double no
         });
     }
 
-    public Task<string?> EndAsync(CancellationToken cancellation) => Task.FromResult(Disturbances.TryDequeue(out var disturbance) ? disturbance : null);
-
     /// <summary>Compares the default modes and loads.</summary>
     public async Task<Comparison> CompareAsync(ComparisonPlan? plan = null)
     {
         plan ??= Plan();
-        var (samples, _) = await ComparisonRun.RunAsync(plan, this, new NoObserver(), CancellationToken.None);
-        return new Comparison(plan, samples);
+        var run = new ComparisonRun(plan, this, new NoObserver(), new FakeTimeProvider());
+        await run.RunAsync(CancellationToken.None);
+        return new Comparison(plan, run.Samples);
     }
 
     public static ComparisonPlan Plan(string modes = "dynamic", int rounds = 7) => new()
@@ -74,7 +75,7 @@ internal sealed class SimulatedCluster(Func<string, int, double> rate, double no
         {
         }
 
-        public void Measures(ComparisonCell cell, int round)
+        public void Measures(ComparisonBlock block, ComparisonCell cell, int round)
         {
         }
 

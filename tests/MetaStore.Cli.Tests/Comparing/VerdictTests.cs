@@ -2,6 +2,7 @@ using MetaStore.Cli.Comparing.Plan;
 using MetaStore.Cli.Comparing.Running;
 using MetaStore.Cli.Comparing.Statistics;
 using MetaStore.Cli.Comparing.Verdicts;
+using MetaStore.Testing;
 
 namespace MetaStore.Cli.Tests.Comparing;
 
@@ -14,6 +15,19 @@ public sealed class VerdictTests
     public void Faster_AndNeverSlower() => Assert.Equal(
         "dynamic is 2.3 times off at 1,000 callers (95 %: 2.1 to 2.5) and never slower.",
         Sentence(Load(1, 1.0, 0.97, 1.03), Load(50, 1.2, 1.1, 1.3), Load(1000, 2.3, 2.1, 2.5)));
+
+    /// <summary>The largest of several estimates is too high more often than not, so the ratio in the sentence is that of the most callers.</summary>
+    [Fact]
+    public void Faster_AtSeveralLoads_NamesTheMostCallers() => Assert.Equal(
+        "dynamic is 1.30 times off at 1,000 callers (95 %: 1.20 to 1.40) and never slower.",
+        Sentence(Load(1, 1.0, 0.95, 1.03), Load(256, 1.6, 1.5, 1.7), Load(1000, 1.3, 1.2, 1.4)));
+
+    /// <summary>Not inferior by more than 5 %, at every load: an interval that begins at 0.949 is not enough, nor is one that lies below 1.</summary>
+    [Theory]
+    [InlineData(0.949, 1.05, "no difference is shown at 1 caller (95 %: 0.95 to 1.05)")]
+    [InlineData(0.96, 0.99, "but it is slower at 1 caller by 3 % (95 %: 1 % to 4 %)")]
+    public void NeverSlower_NeedsEveryInterval(double low, double high, string says) =>
+        Assert.Equal($"dynamic is 2.3 times off at 1,000 callers (95 %: 2.1 to 2.5); {says}.", Sentence(Load(1, Math.Sqrt(low * high), low, high), Load(1000, 2.3, 2.1, 2.5)));
 
     [Fact]
     public void FasterHere_SlowerThere() => Assert.Equal(
@@ -86,15 +100,22 @@ public sealed class VerdictTests
         var cluster = new SimulatedCluster((_, _) => 1000);
         cluster.Disturbances.Enqueue("another member became the leader");
         var plan = SimulatedCluster.Plan(rounds: 1) with { Callers = [50] };
-        var (samples, disturbances) = await ComparisonRun.RunAsync(plan, cluster, new SimulatedCluster.NoObserver(), CancellationToken.None);
-        Assert.Equal(["round 1, 50 callers: another member became the leader; measured again"], disturbances);
-        Assert.All(samples.Values, cell => Assert.Single(cell));
+        var run = await RunAsync();
+        Assert.Equal(["round 1, 50 callers: another member became the leader; measured again"], run.Disturbances);
+        Assert.All(run.Samples.Values, cell => Assert.Single(cell));
         Assert.Equal(2, cluster.Calls.Count(call => call == "begin 50"));
 
         Enumerable.Range(0, 3).ToList().ForEach(_ => cluster.Disturbances.Enqueue("again"));
-        (samples, disturbances) = await ComparisonRun.RunAsync(plan, cluster, new SimulatedCluster.NoObserver(), CancellationToken.None);
-        Assert.Equal("round 1, 50 callers: again; counted anyway", disturbances[^1]);
-        Assert.All(samples.Values, cell => Assert.Single(cell));
+        run = await RunAsync();
+        Assert.Equal("round 1, 50 callers: again; counted anyway", run.Disturbances[^1]);
+        Assert.All(run.Samples.Values, cell => Assert.Single(cell));
+
+        async Task<ComparisonRun> RunAsync()
+        {
+            var run = new ComparisonRun(plan, cluster, new SimulatedCluster.NoObserver(), new FakeTimeProvider());
+            await run.RunAsync(CancellationToken.None);
+            return run;
+        }
     }
 
     private static string Sentence(params ModeRatio[] loads) => Verdict.Of(Dynamic, ComparedMode.Off, 256, namesSize: false, loads, failed: 0).Text;

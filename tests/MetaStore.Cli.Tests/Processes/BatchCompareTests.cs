@@ -12,7 +12,7 @@ public sealed class BatchCompareTests(RunningCluster cluster) : IClassFixture<Ru
 {
     private const string Prefix = "/metactl/batch-compare/";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-    private static readonly string[] Short = ["batch", "compare", "--force", "--modes", "dynamic", "--loads", "1,8", "--rounds", "3", "--seconds", "0.05"];
+    private static readonly string[] Short = ["batch", "compare", "--force", "--modes", "dynamic", "--loads", "1,8", "--rounds", "3", "--seconds", "0.02"];
 
     private readonly ProcessCluster _cluster = cluster.Members;
     private readonly string _report = Path.Combine(Path.GetTempPath(), $"batch-compare-{Environment.ProcessId}.html");
@@ -52,7 +52,7 @@ public sealed class BatchCompareTests(RunningCluster cluster) : IClassFixture<Ru
         await IsAsItWasAsync();
 
         (code, output, error) = await InProcess.RunAsync(
-            ["--endpoints", _cluster.Endpoints, "-w", "json", "batch", "compare", "--force", "--modes", "target,dynamic", "--loads", "4", "--rounds", "1", "--puts", "5", "--seconds", "0.05", "--value-sizes", "1KiB", "--target", "all", "--compact"]);
+            ["--endpoints", _cluster.Endpoints, "-w", "json", "batch", "compare", "--force", "--modes", "target,dynamic", "--loads", "4", "--rounds", "1", "--puts", "5", "--seconds", "0.02", "--value-sizes", "1KiB", "--target", "all", "--compact"]);
         Assert.True(code == 0, output + error);
         var json = JsonNode.Parse(output)!;
         Assert.Equal(3, json["cells"]!.AsArray().Count);
@@ -127,8 +127,8 @@ public sealed class BatchCompareTests(RunningCluster cluster) : IClassFixture<Ru
     /// <summary>Starts a run that would take minutes and waits until it measures.</summary>
     private async Task<ServerProcess> StartAsync()
     {
-        var running = ServerProcess.StartInterruptible(Programs.Metactl, ["--endpoints", _cluster.Endpoints, "--command-timeout", "2s", "batch", "compare", "--force", "--modes", "dynamic", "--loads", "4", "--rounds", "500", "--seconds", "0.05"]);
-        await OneMember.PrintedAsync(running, output => output.Contains("round 1 of 500 is done", StringComparison.Ordinal));
+        var running = ServerProcess.StartInterruptible(Programs.Metactl, ["--endpoints", _cluster.Endpoints, "--command-timeout", "2s", "batch", "compare", "--force", "--modes", "dynamic", "--loads", "4", "--rounds", "500", "--seconds", "0.02"]);
+        await OneMember.PrintedAsync(running, output => output.Contains("round 2 of 500 is done", StringComparison.Ordinal));
         return running;
     }
 

@@ -16,7 +16,7 @@ public sealed partial class ReadmeTests(BatchTests.ThreeMembers members) : IClas
 
         // One script: a process for each command would take longer than the commands.
         var lines = commands.Select(command => command
-            .Replace("batch compare", "batch compare --force --loads 1 --rounds 1 --seconds 0.05", StringComparison.Ordinal)
+            .Replace("batch compare", "batch compare --force --loads 1 --rounds 1 --seconds 0.02", StringComparison.Ordinal)
             .Replace("compare.html", Path.Combine(Path.GetTempPath(), $"readme-{Environment.ProcessId}.html"), StringComparison.Ordinal)
             .Replace("batch watch", "batch watch --count 1", StringComparison.Ordinal)
             .Replace("out/metactl", Programs.Metactl, StringComparison.Ordinal)

@@ -5,6 +5,7 @@ using MetaStore.Cli.Comparing;
 using MetaStore.Cli.Comparing.Plan;
 using MetaStore.Cli.Comparing.Reports;
 using MetaStore.Cli.Comparing.Running;
+using MetaStore.Cli.Comparing.Verdicts;
 using MetaStore.Cli.Output;
 using MetaStore.Cli.Terminals;
 using MetaStore.Cli.Words;
@@ -17,6 +18,9 @@ internal static class BatchCompareCommand
 {
     private const int CallersMax = 100_000;
 
+    /// <summary>Counted puts take a time that is not known before.</summary>
+    private const int RoundsOfPuts = 7;
+
     /// <summary>Time to finish puts, to restore the settings of every member, including unreachable ones, and to delete the keys.</summary>
     private static readonly TimeSpan CleanUp = TimeSpan.FromSeconds(20);
 
@@ -26,15 +30,25 @@ internal static class BatchCompareCommand
         DefaultValueFactory = _ => "fixed,classic,dynamic",
     };
 
-    private static readonly ListOption Loads = new("--loads") { Description = "callers of each load, each with one put in flight", DefaultValueFactory = _ => "1,50,256,1000" };
+    private static readonly ListOption Loads = new("--loads")
+    {
+        Description = "callers of each load, each with one put in flight; 'never slower' is said when at each of them the 95 % interval of the ratio begins at "
+            + FormattableString.Invariant($"{1 - Findings.Margin} or above, does not lie below 1, and no median latency is shown to be {100 * Findings.Margin} % higher"),
+        DefaultValueFactory = _ => "1,50,256,1000",
+    };
 
     private static readonly ListOption ValueSizes = new("--value-sizes") { Description = "bytes of a value, such as 100,1KiB,10KiB", DefaultValueFactory = _ => "256" };
 
-    private static readonly Option<int> Rounds = new("--rounds") { Description = "times each mode is measured under each load; an interval needs 3", DefaultValueFactory = _ => 7 };
+    private static readonly DurationOption Duration = new("--duration")
+    {
+        Description = "time of all measurements, fixed in advance; a load whose interval is wider gets more of it", DefaultValueFactory = _ => "75s",
+    };
 
-    private static readonly Option<double> Seconds = new("--seconds") { Description = "measured time of one mode under one load in one round", DefaultValueFactory = _ => 0.45 };
+    private static readonly Option<int> Rounds = new("--rounds") { Description = "rounds of all modes under each load, however long they take, in place of --duration; an interval needs 3" };
 
-    private static readonly Option<int> Puts = new("--puts") { Description = "puts of each caller in one measurement, in place of --seconds" };
+    private static readonly Option<double> Seconds = new("--seconds") { Description = "measured time of one mode before the next one is switched on", DefaultValueFactory = _ => 0.1 };
+
+    private static readonly Option<int> Puts = new("--puts") { Description = "puts of each caller in one measurement, in place of --seconds; 7 rounds unless --rounds is given" };
 
     private static readonly Option<long> Seed = new("--seed") { Description = "of the order, the values and the intervals", DefaultValueFactory = _ => 1 };
 
@@ -62,7 +76,7 @@ internal static class BatchCompareCommand
     {
         var command = new CleaningCommand("compare", "Measures batched and unbatched puts, reports which is faster, and restores all settings", CleanUp)
         {
-            Modes, Loads, ValueSizes, Rounds, Seconds, Puts, Seed, Target, Prefix, ReportFile, Compact, Force,
+            Modes, Loads, ValueSizes, Duration, Rounds, Seconds, Puts, Seed, Target, Prefix, ReportFile, Compact, Force,
         };
         command.SetAction(RunAsync, hasTable: true);
         return command;
@@ -100,14 +114,21 @@ internal static class BatchCompareCommand
 
     private static ComparisonRequest Read(ParseResult parsed)
     {
+        var puts = parsed.GetValue(Puts) is >= 0 and var each ? each : throw new UsageException("--puts must be at least 1");
+        int? rounds = parsed.GetResult(Rounds) is { Implicit: false }
+            ? parsed.GetValue(Rounds) is >= 1 and <= 1000 and var given ? given : throw new UsageException("--rounds must be from 1 to 1000")
+            : puts > 0 ? RoundsOfPuts : null;
         var plan = new ComparisonPlan
         {
             Modes = ComparedMode.ParseList(parsed.GetValue(Modes)!),
             Callers = Sizes.ParseCounts("--loads", parsed.GetValue(Loads)!, CallersMax),
             ValueSizes = Sizes.ParseList(parsed.GetValue(ValueSizes)!),
-            Rounds = parsed.GetValue(Rounds) is >= 1 and <= 1000 and var rounds ? rounds : throw new UsageException("--rounds must be from 1 to 1000"),
-            Measured = parsed.GetValue(Seconds) is >= 0.05 and <= 600 and var seconds ? TimeSpan.FromSeconds(seconds) : throw new UsageException("--seconds must be from 0.05 to 600"),
-            PutsPerCaller = parsed.GetValue(Puts) is >= 0 and var puts ? puts : throw new UsageException("--puts must be at least 1"),
+            Rounds = rounds,
+            Budget = Durations.Parse(parsed.GetValue(Duration)!) is var time && time >= TimeSpan.FromSeconds(1) && time <= TimeSpan.FromDays(1)
+                ? time
+                : throw new UsageException("--duration must be from 1s to 24h"),
+            Measured = parsed.GetValue(Seconds) is >= 0.01 and <= 600 and var seconds ? TimeSpan.FromSeconds(seconds) : throw new UsageException("--seconds must be from 0.01 to 600"),
+            PutsPerCaller = puts,
             Seed = (ulong)parsed.GetValue(Seed),
         };
         var load = new LoadOptions
@@ -120,7 +141,7 @@ internal static class BatchCompareCommand
                 var other => throw new UsageException($"--target: '{other}' is neither leader nor all"),
             },
             Compacts = parsed.GetValue(Compact),
-            Pace = Math.Min(1, plan.Measured.TotalSeconds / 0.3),
+            Pace = Math.Min(1, plan.Measured.TotalSeconds / 0.1),
         };
         return new ComparisonRequest(plan, load, parsed.GetValue(Force));
     }

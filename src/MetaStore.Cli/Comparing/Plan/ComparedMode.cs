@@ -6,11 +6,10 @@ namespace MetaStore.Cli.Comparing.Plan;
 /// <summary>A batching mode to compare.</summary>
 /// <param name="Name">Name in flags and reports.</param>
 /// <param name="Change">Settings applied to every member, in addition to its own sizes and timeouts. All modes set the same fields except the interval of adaptive ones.</param>
-/// <param name="Settle">Minimum time under load before measuring: adaptive modes first adjust to the load.</param>
+/// <param name="Settle">Time under load after a change to it that is not measured: adaptive modes first adjust to the load.</param>
 /// <param name="Meaning">Short description.</param>
 internal sealed record ComparedMode(string Name, BatchSettings Change, TimeSpan Settle, string Meaning)
 {
-    private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan AfterSteps = TimeSpan.FromSeconds(2);
 
     /// <summary>Interval of adaptive modes during a comparison; their default of 5 s would be longer than a measurement.</summary>
@@ -18,14 +17,14 @@ internal sealed record ComparedMode(string Name, BatchSettings Change, TimeSpan 
 
     /// <summary>The unbatched mode, the baseline of all others.</summary>
     public static ComparedMode Off { get; } =
-        new("off", new BatchSettings { Policy = BatchPolicy.Off, FlushWhenIdle = true }, AtOnce, "every put is a log entry of its own");
+        new("off", new BatchSettings { Policy = BatchPolicy.Off, FlushWhenIdle = true }, Settling.AfterSwitch, "every put is a log entry of its own");
 
     /// <summary>Every mode, in the order in which reports list them.</summary>
     public static IReadOnlyList<ComparedMode> All { get; } =
     [
         Off,
-        new("fixed", new BatchSettings { Policy = BatchPolicy.Fixed, FlushWhenIdle = false }, AtOnce, "waits for one size or one timeout"),
-        new("classic", new BatchSettings { Policy = BatchPolicy.Dynamic, FlushWhenIdle = false }, AtOnce, "dynamic, but waits for size or timeout even while the log is idle"),
+        new("fixed", new BatchSettings { Policy = BatchPolicy.Fixed, FlushWhenIdle = false }, Settling.AfterSwitch, "waits for one size or one timeout"),
+        new("classic", new BatchSettings { Policy = BatchPolicy.Dynamic, FlushWhenIdle = false }, Settling.AfterSwitch, "dynamic, but waits for size or timeout even while the log is idle"),
         new(
             "throughput",
             new BatchSettings { Policy = BatchPolicy.Throughput, FlushWhenIdle = false, ThroughputEvaluationIntervalUs = StepMicros },
@@ -36,7 +35,7 @@ internal sealed record ComparedMode(string Name, BatchSettings Change, TimeSpan 
             new BatchSettings { Policy = BatchPolicy.Target, FlushWhenIdle = false, TargetEvaluationIntervalUs = StepMicros },
             AfterSteps,
             "the size is adjusted towards the targets set on the members"),
-        new("dynamic", new BatchSettings { Policy = BatchPolicy.Dynamic, FlushWhenIdle = true }, AtOnce, "size and timeout adapt to the load, and nothing waits while the log is idle"),
+        new("dynamic", new BatchSettings { Policy = BatchPolicy.Dynamic, FlushWhenIdle = true }, Settling.AfterSwitch, "size and timeout adapt to the load, and nothing waits while the log is idle"),
     ];
 
     /// <summary>Parses comma-separated names. Off is always included. Throws <see cref="UsageException"/>.</summary>

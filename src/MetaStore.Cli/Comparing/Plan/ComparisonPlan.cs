@@ -1,12 +1,13 @@
-using MetaStore.Cli.Comparing.Statistics;
-
 namespace MetaStore.Cli.Comparing.Plan;
 
 /// <summary>What is compared, for how long and in which order.</summary>
 internal sealed record ComparisonPlan
 {
     /// <summary>Approximate overhead of a measurement: changing the mode and the queries before and after.</summary>
-    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(60);
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(15);
+
+    /// <summary>Approximate overhead of a block: finding the leader, and starting the callers.</summary>
+    private static readonly TimeSpan Start = TimeSpan.FromMilliseconds(350);
 
     /// <summary>Modes; the first one is off.</summary>
     public required IReadOnlyList<ComparedMode> Modes { get; init; }
@@ -17,41 +18,32 @@ internal sealed record ComparisonPlan
     /// <summary>Bytes of a value.</summary>
     public required IReadOnlyList<int> ValueSizes { get; init; }
 
-    /// <summary>Times each mode is measured under each load.</summary>
-    public required int Rounds { get; init; }
+    /// <summary>Rounds of all modes under each load, however long they take; null takes <see cref="Budget"/>.</summary>
+    public int? Rounds { get; init; }
 
-    /// <summary>Measured time of one mode under one load in one round; not used when <see cref="PutsPerCaller"/> is given.</summary>
+    /// <summary>Total time after the warm-up; not used when <see cref="Rounds"/> are given.</summary>
+    public TimeSpan Budget { get; init; } = TimeSpan.FromSeconds(75);
+
+    /// <summary>Measured time of one mode in one round; not used when <see cref="PutsPerCaller"/> is given.</summary>
     public required TimeSpan Measured { get; init; }
 
-    /// <summary>Puts that each caller makes in one measurement, however long they take; 0 measures by time.</summary>
+    /// <summary>Puts that each caller makes in one mode and round, however long they take; 0 measures by time.</summary>
     public int PutsPerCaller { get; init; }
 
     /// <summary>Seed of the order and of the resampling.</summary>
     public ulong Seed { get; init; } = 1;
 
+    /// <summary>Every load, in the order of reports.</summary>
+    public IEnumerable<ComparisonLoad> Loads => from size in ValueSizes from callers in Callers select new ComparisonLoad(callers, size);
+
     /// <summary>Every combination, in the order of reports.</summary>
-    public IEnumerable<ComparisonCell> Cells =>
-        from size in ValueSizes from callers in Callers from mode in Modes select new ComparisonCell(mode, callers, size);
+    public IEnumerable<ComparisonCell> Cells => from load in Loads from mode in Modes select new ComparisonCell(mode, load);
 
     /// <summary>The mode of the main verdict: dynamic, the members' default, if it is compared, else the last one.</summary>
     public ComparedMode Subject => Modes.FirstOrDefault(mode => mode.Name == "dynamic") ?? Modes[^1];
 
-    /// <summary>All measurements in order: the loads of each round, and the modes of each load, are shuffled.</summary>
-    public IReadOnlyList<ComparisonBlock> Blocks()
-    {
-        var numbers = new SeededNumbers(Seed);
-        return
-        [
-            .. from round in Enumerable.Range(0, Rounds)
-               from load in numbers.Shuffled(from size in ValueSizes from callers in Callers select (size, callers))
-               select new ComparisonBlock(round, load.callers, load.size, numbers.Shuffled(Modes)),
-        ];
-    }
-
-    /// <summary>Approximate duration after the warm-up; null when puts are counted.</summary>
-    public TimeSpan? Expected => PutsPerCaller > 0 ? null : Blocks().Aggregate(TimeSpan.Zero, (sum, block) => sum + ExpectedOf(block));
-
-    /// <summary>Approximate duration of one load: some settle at once, some need more windows.</summary>
-    public TimeSpan ExpectedOf(ComparisonBlock block) =>
-        block.Modes.Aggregate(TimeSpan.Zero, (sum, mode) => sum + mode.Settle + (Settling.Window * 0.5) + Measured + Between);
+    /// <summary>Approximate duration of a block; null when puts are counted.</summary>
+    public TimeSpan? ExpectedOf(ComparisonBlock block) => PutsPerCaller > 0
+        ? null
+        : block.Modes.Aggregate(Start, (sum, _) => sum + Measured + Between) + block.Changes.Aggregate(TimeSpan.Zero, (sum, mode) => sum + mode.Settle);
 }

@@ -4,21 +4,23 @@ using MetaStore.Cli.Terminals;
 
 namespace MetaStore.Cli.Comparing.Progress;
 
-/// <summary>Shows the progress of a comparison on standard error: a bar redrawn in place on a terminal, else a line for each round.</summary>
+/// <summary>Shows the progress of a comparison on standard error: a bar redrawn in place on a terminal, else a line for each round, or every ten seconds where time is given.</summary>
 internal sealed class RunProgress(ComparisonPlan plan, TimeProvider time) : IRunObserver
 {
     private const string EraseLine = "\r\e[K";
+    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(10);
 
     private readonly ProgressClock _clock = new(plan, time);
-    private readonly int _blocksOfRound = plan.Callers.Count * plan.ValueSizes.Count;
+    private readonly int _loads = plan.Loads.Count();
     private bool _hasBar;
     private bool _isStarted;
     private int _measured;
     private int _blocks;
+    private long _shownAt = time.GetTimestamp();
 
     public void WarmsUp() => Show("warming up until the throughput is steady", isLine: true);
 
-    public void Measures(ComparisonCell cell, int round)
+    public void Measures(ComparisonBlock block, ComparisonCell cell, int round)
     {
         if (!_isStarted)
         {
@@ -26,17 +28,26 @@ internal sealed class RunProgress(ComparisonPlan plan, TimeProvider time) : IRun
             _clock.Start();
         }
 
-        _clock.Measures(_measured++ % plan.Modes.Count);
-        var size = plan.ValueSizes.Count > 1 ? $", {Sizes.Of(cell.ValueBytes)}" : string.Empty;
-        Show($"round {round + 1} of {plan.Rounds}: {cell.Mode.Name}, {cell.Callers} caller{(cell.Callers == 1 ? string.Empty : "s")}{size}", isLine: false);
+        _clock.Measures(_measured++ / (double)block.Modes.Count());
+        var rounds = plan.Rounds is { } all ? $" of {all}" : string.Empty;
+        Show($"round {round + 1}{rounds}: {cell.Mode.Name}, {Load(block.Load)}", isLine: false);
     }
 
     public void Ends(ComparisonBlock block)
     {
         _clock.EndBlock();
-        if (++_blocks % _blocksOfRound == 0)
+        _measured = 0;
+        _blocks++;
+        if (plan.Rounds is { } all)
         {
-            Show($"round {block.Round + 1} of {plan.Rounds} is done", isLine: true);
+            if (_blocks % _loads == 0)
+            {
+                Show($"round {block.Rounds[^1].Number + 1} of {all} is done", isLine: true);
+            }
+        }
+        else if (time.GetElapsedTime(_shownAt) >= BetweenLines)
+        {
+            Show($"{block.Rounds[^1].Number + 1} rounds of {Load(block.Load)} are done", isLine: true);
         }
     }
 
@@ -50,6 +61,9 @@ internal sealed class RunProgress(ComparisonPlan plan, TimeProvider time) : IRun
         }
     }
 
+    private string Load(ComparisonLoad load) =>
+        $"{load.Callers} caller{(load.Callers == 1 ? string.Empty : "s")}{(plan.ValueSizes.Count > 1 ? $", {Sizes.Of(load.ValueBytes)}" : string.Empty)}";
+
     private void Show(string what, bool isLine)
     {
         if (Terminal.ErrorSize is { } size)
@@ -59,6 +73,7 @@ internal sealed class RunProgress(ComparisonPlan plan, TimeProvider time) : IRun
         }
         else if (isLine)
         {
+            _shownAt = time.GetTimestamp();
             Terminal.Complain(_clock is { Done: < 1, Left: { } left } ? $"{what}; about {ProgressLine.Left(left)}" : what);
         }
     }

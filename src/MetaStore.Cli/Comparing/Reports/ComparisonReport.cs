@@ -42,14 +42,16 @@ internal sealed record ComparisonReport
     /// <summary>Whether the settings of every member are restored and the keys deleted.</summary>
     public bool IsRestored { get; init; } = true;
 
-    /// <summary>"7 rounds of 0.45 s, seed 1".</summary>
+    /// <summary>"31 to 140 rounds of 0.1 s in 75 s, shuffled with seed 1".</summary>
     public string Method
     {
         get
         {
             var plan = Comparison.Plan;
+            int[] rounds = [.. Comparison.Cells.Where(cell => cell.Cell.Mode == plan.Subject).Select(cell => cell.Rounds.Count).Order()];
+            var count = rounds.Length == 0 ? "no rounds" : $"{(rounds[0] == rounds[^1] ? string.Empty : $"{rounds[0]} to ")}{rounds[^1]} round{(rounds[^1] == 1 ? string.Empty : "s")}";
             var length = plan.PutsPerCaller > 0 ? $"{plan.PutsPerCaller:#,0} puts of each caller" : FormattableString.Invariant($"{plan.Measured.TotalSeconds:0.###} s");
-            return $"{plan.Rounds} round{(plan.Rounds == 1 ? string.Empty : "s")} of {length}, shuffled with seed {plan.Seed}";
+            return $"{count} of {length}{(plan.Rounds is null ? FormattableString.Invariant($" in {plan.Budget.TotalSeconds:0} s") : string.Empty)}, shuffled with seed {plan.Seed}";
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using MetaStore.Cli.Comparing.Plan;
 using MetaStore.Cli.Comparing.Reports.Html;
 using MetaStore.Cli.Comparing.Statistics;
+using MetaStore.Cli.Comparing.Verdicts;
 
 namespace MetaStore.Cli.Comparing.Reports;
 
@@ -90,7 +91,7 @@ internal static class HtmlReport
             ("load after", report.LoadAfter?.ToString() ?? "not known"),
             ("cluster", $"{report.Members.Count} members ({string.Join(", ", report.Members)}), etcd API {report.Version}"),
             ("puts went to", report.Target),
-            ("method", $"{report.Method}; modes of one load in direct succession, in random order; ratios per round, their 95 % intervals by an expanded percentile bootstrap"),
+            ("method", $"{report.Method}; modes of one load in direct succession, in random order; ratios per round, their 95 % intervals by an expanded percentile bootstrap; never slower: no interval begins below {Figures.Ratio(1 - Findings.Margin)}"),
             ("began", report.Began.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture)),
             ("took", FormattableString.Invariant($"{report.Took.TotalSeconds:0} s")),
             .. report.Notes.Select(note => ("note", note)),

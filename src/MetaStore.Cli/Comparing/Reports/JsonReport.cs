@@ -46,6 +46,7 @@ internal static class JsonReport
                 ["callers"] = new JsonArray([.. plan.Callers.Select(callers => JsonValue.Create(callers))]),
                 ["value_bytes"] = new JsonArray([.. plan.ValueSizes.Select(size => JsonValue.Create(size))]),
                 ["rounds"] = plan.Rounds,
+                ["budget_seconds"] = plan.Rounds is null ? plan.Budget.TotalSeconds : null,
                 ["seconds"] = plan.PutsPerCaller > 0 ? null : plan.Measured.TotalSeconds,
                 ["puts_per_caller"] = plan.PutsPerCaller > 0 ? plan.PutsPerCaller : null,
                 ["seed"] = plan.Seed,

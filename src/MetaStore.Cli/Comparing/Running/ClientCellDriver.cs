@@ -19,6 +19,10 @@ internal sealed class ClientCellDriver(ComparisonPlan plan, ComparedMembers memb
 
     private readonly Dictionary<int, PutRequests> _requests = plan.ValueSizes.ToDictionary(size => size, size => new PutRequests(options.Prefix, size, plan.Seed));
     private readonly PutTargets _targets = new(members, options.Spreads);
+    private readonly PutTally _tally = new();
+    private ComparedMode _mode = plan.Subject;
+    private BatcherTotals _totals;
+    private bool _isSteady;
 
     /// <summary>Current target of the puts, for reports.</summary>
     public string Target => _targets.Name;
@@ -43,7 +47,60 @@ internal sealed class ClientCellDriver(ComparisonPlan plan, ComparedMembers memb
         }, cancellation);
     }
 
-    public async Task BeginAsync(ComparisonBlock block, CancellationToken cancellation)
+    public async Task<string?> UnderLoadAsync(ComparisonBlock block, Func<Task> work, CancellationToken cancellation)
+    {
+        await PrepareAsync(cancellation);
+        var before = _targets.Leadership;
+        if (plan.PutsPerCaller > 0)
+        {
+            await work();
+        }
+        else
+        {
+            _mode = block.Modes.First();
+            await members.SetAsync(_mode.Change, cancellation);
+            await WithCallersAsync(block.Load.Callers, block.Load.ValueBytes, 0, _tally, async tally =>
+            {
+                _isSteady = await SettleAsync(tally, _mode, cancellation);
+                _totals = await members.TotalsAsync(cancellation);
+                await work();
+            }, cancellation);
+        }
+
+        await _targets.LookAsync(cancellation);
+        return _targets.Leadership == before ? null : "there was an election meanwhile";
+    }
+
+    public async Task<CellSample> MeasureAsync(ComparisonCell cell, int round, CancellationToken cancellation)
+    {
+        if (plan.PutsPerCaller == 0)
+        {
+            var before = cell.Mode == _mode ? _totals : await SwitchAsync(cell.Mode, cancellation);
+            return await SampleAsync(_tally, round, before, () => Task.Delay(plan.Measured, cancellation), cancellation);
+        }
+
+        await members.SetAsync(cell.Mode.Change, cancellation);
+
+        // Counted puts start from rest, as new clients do.
+        var tally = new PutTally();
+        await WithCallersAsync(cell.Callers, cell.ValueBytes, 0, tally, async _ => _isSteady = await SettleAsync(tally, cell.Mode, cancellation), cancellation);
+        return await SampleAsync(
+            tally, round, await members.TotalsAsync(cancellation), () => WithCallersAsync(cell.Callers, cell.ValueBytes, plan.PutsPerCaller, tally, _ => Task.CompletedTask, cancellation), cancellation);
+    }
+
+    /// <summary>Counts are read while the mode settles, so that calls of the comparison take no measured time.</summary>
+    private async Task<BatcherTotals> SwitchAsync(ComparedMode mode, CancellationToken cancellation)
+    {
+        _mode = mode;
+        await members.SetAsync(mode.Change, cancellation);
+        var totals = members.TotalsAsync(cancellation);
+        await Task.WhenAll(totals, Task.Delay(mode.Settle, cancellation));
+        return await totals;
+    }
+
+    public void Dispose() => _targets.Dispose();
+
+    private async Task PrepareAsync(CancellationToken cancellation)
     {
         var status = await _targets.LookAsync(cancellation);
         if (options.Compacts)
@@ -62,43 +119,13 @@ internal sealed class ClientCellDriver(ComparisonPlan plan, ComparedMembers memb
         }
     }
 
-    public async Task<CellSample> MeasureAsync(ComparisonCell cell, int round, CancellationToken cancellation)
+    private async Task<CellSample> SampleAsync(PutTally tally, int round, BatcherTotals before, Func<Task> load, CancellationToken cancellation)
     {
-        await members.SetAsync(cell.Mode.Change, cancellation);
-        var tally = new PutTally();
-        var isSteady = false;
-        CellSample? sample = null;
-        await WithCallersAsync(cell.Callers, cell.ValueBytes, 0, tally, async _ =>
-        {
-            isSteady = await SettleAsync(tally, cell.Mode.Settle, cancellation);
-            if (plan.PutsPerCaller == 0)
-            {
-                sample = await SampleAsync(tally, round, () => Task.Delay(plan.Measured, cancellation), cancellation);
-            }
-        }, cancellation);
-
-        // Counted puts start from rest, as new clients do.
-        sample ??= await SampleAsync(
-            tally, round, () => WithCallersAsync(cell.Callers, cell.ValueBytes, plan.PutsPerCaller, tally, _ => Task.CompletedTask, cancellation), cancellation);
-        return sample with { IsSteady = isSteady };
-    }
-
-    public async Task<string?> EndAsync(CancellationToken cancellation)
-    {
-        var before = _targets.Leadership;
-        await _targets.LookAsync(cancellation);
-        return _targets.Leadership == before ? null : "there was an election meanwhile";
-    }
-
-    public void Dispose() => _targets.Dispose();
-
-    private async Task<CellSample> SampleAsync(PutTally tally, int round, Func<Task> load, CancellationToken cancellation)
-    {
-        var before = await members.TotalsAsync(cancellation);
         tally.Begin();
         await load();
         var (time, latencies, failures) = tally.End();
-        var made = await members.TotalsAsync(cancellation) - before;
+        _totals = await members.TotalsAsync(cancellation);
+        var made = _totals - before;
         return new CellSample
         {
             Round = round,
@@ -110,6 +137,7 @@ internal sealed class ClientCellDriver(ComparisonPlan plan, ComparedMembers memb
             Latencies = latencies,
             Proposals = made.Proposals,
             Entries = made.Entries,
+            IsSteady = _isSteady,
         };
     }
 
@@ -137,8 +165,9 @@ internal sealed class ClientCellDriver(ComparisonPlan plan, ComparedMembers memb
         }
     }
 
-    private static async Task<bool> SettleAsync(PutTally tally, TimeSpan shortest, CancellationToken cancellation)
+    private static async Task<bool> SettleAsync(PutTally tally, ComparedMode mode, CancellationToken cancellation)
     {
+        var shortest = mode.Settle > Settling.Shortest ? mode.Settle : Settling.Shortest;
         var windows = new SteadyWindows(Settling.Tolerance);
         for (var spent = Settling.Window; spent <= shortest + Settling.Extra; spent += Settling.Window)
         {

@@ -9,8 +9,8 @@ internal interface IRunObserver
     void WarmsUp();
 
     /// <summary>A mode is about to be measured.</summary>
-    void Measures(ComparisonCell cell, int round);
+    void Measures(ComparisonBlock block, ComparisonCell cell, int round);
 
-    /// <summary>All modes were measured under one load.</summary>
+    /// <summary>All rounds of a block were measured.</summary>
     void Ends(ComparisonBlock block);
 }

@@ -12,15 +12,18 @@ namespace MetaStore.Cli.Comparing.Statistics;
 internal sealed record ModeRatio(ComparedMode Mode, ComparedMode Against, int Callers, int ValueBytes, RatioEstimate? Throughput, RatioEstimate? P50)
 {
     /// <summary>Compares two summaries of one load.</summary>
-    public static ModeRatio Of(CellSummary mode, CellSummary against, ulong seed)
-    {
-        var pairs = mode.Rounds.Join(against.Rounds, mine => mine.Round, other => other.Round, (mine, other) => (Mine: mine, Other: other)).ToArray();
-        return new ModeRatio(
-            mode.Cell.Mode,
-            against.Cell.Mode,
-            mode.Cell.Callers,
-            mode.Cell.ValueBytes,
-            RatioEstimate.Of(pairs.Select(pair => pair.Mine.PutsPerSecond / pair.Other.PutsPerSecond), seed),
-            RatioEstimate.Of(pairs.Select(pair => pair.Mine.P50Micros / pair.Other.P50Micros), seed));
-    }
+    public static ModeRatio Of(CellSummary mode, CellSummary against, ulong seed) => new(
+        mode.Cell.Mode,
+        against.Cell.Mode,
+        mode.Cell.Callers,
+        mode.Cell.ValueBytes,
+        ThroughputOf(mode.Rounds, against.Rounds, seed, RatioEstimate.Resamples),
+        RatioEstimate.Of(Pairs(mode.Rounds, against.Rounds).Select(pair => pair.Mine.P50Micros / pair.Other.P50Micros), seed));
+
+    /// <summary>Ratio of puts per second, from the rounds that have both modes.</summary>
+    public static RatioEstimate? ThroughputOf(IReadOnlyList<CellSample> mode, IReadOnlyList<CellSample> against, ulong seed, int resamples) =>
+        RatioEstimate.Of(Pairs(mode, against).Select(pair => pair.Mine.PutsPerSecond / pair.Other.PutsPerSecond), seed, resamples);
+
+    private static IEnumerable<(CellSample Mine, CellSample Other)> Pairs(IReadOnlyList<CellSample> mode, IReadOnlyList<CellSample> against) =>
+        mode.Join(against, mine => mine.Round, other => other.Round, (mine, other) => (mine, other));
 }
