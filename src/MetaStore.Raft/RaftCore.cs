@@ -84,7 +84,7 @@ public sealed class RaftCore
     /// The newest term in which this node, as leader, asked another one to take over; 0 for none. In every other term it leads for an election timeout at
     /// least after a quorum has confirmed that it does.
     /// </summary>
-    public ulong HandoverTerm => _state.HandoverTerm;
+    public ulong TransferTerm => _state.TransferTerm;
 
     /// <summary>A copy of the state.</summary>
     public RaftStatus Status => StatusBuilder.Make(_state);

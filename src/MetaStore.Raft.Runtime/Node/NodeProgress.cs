@@ -10,7 +10,7 @@ public sealed class NodeProgress
 {
     private ulong _term;
     private ulong _committed;
-    private ulong _handoverTerm;
+    private ulong _transferTerm;
     private ulong _handedOut;
     private ulong _applied;
     private ulong _lastIndex;
@@ -31,8 +31,8 @@ public sealed class NodeProgress
     /// <summary>Highest index known to be committed. No other member knows of a higher one that this node committed as leader.</summary>
     public ulong Committed => Volatile.Read(ref _committed);
 
-    /// <inheritdoc cref="RaftCore.HandoverTerm"/>
-    public ulong HandoverTerm => Volatile.Read(ref _handoverTerm);
+    /// <inheritdoc cref="RaftCore.TransferTerm"/>
+    public ulong TransferTerm => Volatile.Read(ref _transferTerm);
 
     /// <summary>Highest index passed to the <see cref="Committed.CommittedQueue"/>.</summary>
     public ulong HandedOut => Volatile.Read(ref _handedOut);
@@ -124,7 +124,7 @@ public sealed class NodeProgress
         Volatile.Write(ref _committed, hard.Commit);
     }
 
-    internal void SetHandoverTerm(ulong term) => Volatile.Write(ref _handoverTerm, term);
+    internal void SetTransferTerm(ulong term) => Volatile.Write(ref _transferTerm, term);
 
     internal void SetHandedOut(ulong index) => Volatile.Write(ref _handedOut, index);
 

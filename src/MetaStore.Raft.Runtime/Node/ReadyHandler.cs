@@ -53,7 +53,7 @@ internal sealed class ReadyHandler(
     /// <summary>Runs steps 1 to 6.</summary>
     public void Handle(Ready ready)
     {
-        progress.SetHandoverTerm(core.HandoverTerm);
+        progress.SetTransferTerm(core.TransferTerm);
         if (ready.HardState is { } hard)
         {
             progress.SetHard(hard);

@@ -67,7 +67,7 @@ internal sealed class LeaderTransfer(RaftState state, Replicator replicator)
     // Carries the end of the log, so that a target which lost it meanwhile does not campaign without a chance to win.
     private void Release(Progress member)
     {
-        state.HandoverTerm = state.Term;
+        state.TransferTerm = state.Term;
         state.Outbox.Send(new Message
         {
             Type = MessageType.TimeoutNow,

@@ -11,6 +11,7 @@ using MetaStore.Server.Proposals;
 using MetaStore.Server.Quota;
 using MetaStore.Server.Reads;
 using MetaStore.Server.Services.Mapping;
+using MetaStore.Server.Services.Ranges;
 using MetaStore.Server.Services.Slow;
 using MetaStore.Server.Validation;
 using MetaStore.StateMachine;

@@ -79,7 +79,7 @@ public sealed class RecentLeadershipTests : IDisposable
     public async Task OtherTerm_AsksTheQuorum()
     {
         await ConfirmAsync();
-        Assert.False(_recent.ConfirmAsync(Term + 1).IsCompleted);
+        Assert.False(Ask(Term + 1).IsCompleted);
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class RecentLeadershipTests : IDisposable
         ulong term = Term;
         _node.Hear(new Message { Type = MessageType.Heartbeat, From = 3, To = SteppedNode.Self, Term = term + 1 });
         Assert.Equal(0ul, Term);
-        Assert.False(_recent.ConfirmAsync(term).IsCompleted);
+        Assert.False(Ask(term).IsCompleted);
     }
 
     /// <summary>Members vote for a successor that the leader has named although they have just heard of the leader.</summary>
@@ -116,9 +116,11 @@ public sealed class RecentLeadershipTests : IDisposable
         Assert.Equal(ServerError.None, await asking.WaitAsync(Limit));
     }
 
-    private Task<ServerError> Ask()
+    private Task<ServerError> Ask() => Ask(Term);
+
+    private Task<ServerError> Ask(ulong term)
     {
-        Task<ServerError> asking = _recent.ConfirmAsync(Term).AsTask();
+        Task<ServerError> asking = _recent.ConfirmAsync(term).AsTask();
         _node.Run();
         return asking;
     }

@@ -68,7 +68,7 @@ internal static class RangeReader
         var all = sorts || query.HasRevisionBounds || !newest;
         if (sink is not null && !all && !range.IsSingle)
         {
-            HandOver(source, range, query, revision, limit, sink, meter);
+            ReadInto(source, range, query, revision, limit, sink, meter);
             var live = Count(source, range, revision);
             return new RangeResult { Count = live, More = live > limit, Revision = source.Revision };
         }
@@ -99,7 +99,7 @@ internal static class RangeReader
     }
 
     /// <summary>Reads the newest pairs in key order, without collecting them: arrays of thousands of pairs are large objects, which are collected rarely.</summary>
-    private static void HandOver<TSource>(
+    private static void ReadInto<TSource>(
         TSource source, KeyRange range, in RangeQuery query, long revision, long limit, IPairSink sink, AnswerMeter meter)
         where TSource : IRecordSource
     {

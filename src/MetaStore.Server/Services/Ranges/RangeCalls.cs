@@ -13,7 +13,7 @@ using MetaStore.StateMachine;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Mvcc.Reading;
 
-namespace MetaStore.Server.Services;
+namespace MetaStore.Server.Services.Ranges;
 
 /// <summary>Range: confirms, reads, and makes the response, as a message for callers in this process or encoded for those over the network.</summary>
 internal sealed class RangeCalls
