@@ -20,7 +20,7 @@ try
         return watched.Puts.Total == watched.Puts.Succeeded ? 0 : 1;
     }
 
-    LoadResult result = options.Workload == WorkloadKind.KeepAlive ? await KeepAliveRunner.RunAsync(options) : LoadRunner.Run(options);
+    LoadResult result = options.Workload == WorkloadKind.KeepAlive ? KeepAliveRunner.Run(options) : LoadRunner.Run(options);
     Console.WriteLine(options.Json ? ResultPrinter.Json(result) : ResultPrinter.Table(result));
     return result.Total == result.Succeeded ? 0 : 1;
 }

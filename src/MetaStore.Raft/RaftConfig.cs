@@ -47,6 +47,12 @@ public sealed class RaftConfig
     /// </summary>
     public bool CheckQuorum { get; init; } = true;
 
+    /// <summary>
+    /// Ticks from its start on in which a member refuses votes as if it had just heard of a leader: it may have acknowledged one before its restart.
+    /// Default 0, for a member of a new cluster.
+    /// </summary>
+    public int QuietTicks { get; init; }
+
     /// <summary>Throws <see cref="ArgumentException"/> naming the first invalid setting.</summary>
     public void Validate()
     {
@@ -54,6 +60,7 @@ public sealed class RaftConfig
         Require(Jitter is not null, nameof(Jitter), "must be given");
         Require(HeartbeatTicks > 0, nameof(HeartbeatTicks), "must be positive");
         Require(ElectionTicks > HeartbeatTicks, nameof(ElectionTicks), "must be more than HeartbeatTicks");
+        Require(QuietTicks >= 0 && QuietTicks < ElectionTicks, nameof(QuietTicks), "must be less than ElectionTicks");
         Require(MaxAppendBytes > 0, nameof(MaxAppendBytes), "must be positive");
         Require(MaxInflightMessages > 0, nameof(MaxInflightMessages), "must be positive");
         Require(MaxInflightBytes >= MaxAppendBytes, nameof(MaxInflightBytes), "must hold at least one append");

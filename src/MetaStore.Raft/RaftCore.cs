@@ -80,6 +80,12 @@ public sealed class RaftCore
     /// <summary>Current term.</summary>
     public ulong Term => _state.Term;
 
+    /// <summary>
+    /// The newest term in which this node, as leader, asked another one to take over; 0 for none. In every other term it leads for an election timeout at
+    /// least after a quorum has confirmed that it does.
+    /// </summary>
+    public ulong TransferTerm => _state.TransferTerm;
+
     /// <summary>A copy of the state.</summary>
     public RaftStatus Status => StatusBuilder.Make(_state);
 

@@ -46,6 +46,9 @@ internal sealed class RaftState
     /// <summary>Target of a running transfer, or 0; only a leader has one.</summary>
     public ulong Transferee { get; set; }
 
+    /// <summary>The newest term in which this node, as leader, asked another one to take over: votes for that one are not refused.</summary>
+    public ulong TransferTerm { get; set; }
+
     /// <summary>On a leader: index of its no-op. Entries at or above it have the leader's own term.</summary>
     public ulong TermStart { get; set; }
 

@@ -12,47 +12,53 @@ internal static class KeepAliveRunner
     private const long NanosPerTick = 100;
     private const int IdField = 2;
 
-    /// <summary>Runs and returns what was measured; latency counts from sending a request to reading its answer.</summary>
+    /// <summary>Runs on the calling thread and returns what was measured; latency counts from sending a request to reading its answer.</summary>
     /// <exception cref="IOException">A server cannot be reached, or has ended a stream.</exception>
-    public static async Task<LoadResult> RunAsync(LoadOptions options)
+    public static LoadResult Run(LoadOptions options)
     {
         IReadOnlyList<Target> targets = LoadRunner.Targets(options);
         long[] leases = [.. Enumerable.Range(0, options.Leases).Select(_ => Grant(targets[0]))];
-        using CancellationTokenSource end = new();
         int streams = Math.Min(options.Streams, Math.Min(options.Inflight, options.Leases));
-        int connections = Math.Max(targets.Count, (streams + StreamsPerConnection - 1) / StreamsPerConnection);
-        HttpMessageInvoker[] https = [.. Enumerable.Range(0, connections).Select(_ => new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false }))];
-
-        // Connection i goes to target i, in turn: so does every stream on it.
-        KeepAliveStream[] running = [.. Enumerable.Range(0, streams).Select(i => new KeepAliveStream(
-            https[i % connections],
-            targets[i % connections % targets.Count].Authority,
-            [.. leases.Where((_, lease) => lease % streams == i)],
-            (options.Inflight / streams) + (i < options.Inflight % streams ? 1 : 0),
-            end.Token))];
+        int connections = Math.Clamp((streams + StreamsPerConnection - 1) / StreamsPerConnection, Math.Min(targets.Count, streams), streams);
         long from = Stopwatch.GetTimestamp() + (options.WarmUp.Ticks * NanosPerTick);
         long until = from + (options.Duration.Ticks * NanosPerTick);
-        Task all = Task.WhenAll(running.Select(stream => Task.Run(() => stream.RunAsync(from, until))));
-        await WaitAsync(options.WarmUp, all);
-        ProcessCost before = ProcessCost.Now();
-        await WaitAsync(options.Duration, all);
-        ProcessCost cost = ProcessCost.Now() - before;
-        await end.CancelAsync();
-        await all.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        Array.ForEach(https, http => http.Dispose());
+        KeepAliveStream[] running = [.. Enumerable.Range(0, streams).Select(i => new KeepAliveStream(
+            leases.Where((_, lease) => lease % streams == i),
+            (options.Inflight / streams) + (i < options.Inflight % streams ? 1 : 0),
+            from,
+            until))];
 
+        // Connection i goes to target i, in turn: so does every stream on it.
+        KeepAliveConnection[] opened = [.. Enumerable.Range(0, connections).Select(i => new KeepAliveConnection(
+            targets[i % targets.Count], [.. running.Where((_, stream) => stream % connections == i)]))];
+        ProcessCost cost = Drive(opened, from, until);
         RunRecorder recorder = new();
         Array.ForEach(running, stream => recorder.Add(stream.Recorder));
-        return new LoadResult(new RunPlan(options, targets, connections, from, until), recorder, options.Duration, cost, 0, 0);
+        Array.ForEach(opened, connection => connection.Dispose());
+        return new LoadResult(
+            new RunPlan(options, targets, connections, from, until), recorder, options.Duration, cost,
+            opened.Sum(connection => connection.Bytes.Sent), opened.Sum(connection => connection.Bytes.Received));
     }
 
-    /// <summary>Waits; a stream that ends before is an error.</summary>
-    private static async Task WaitAsync(TimeSpan time, Task streams)
+    /// <summary>Runs the connections until the end.</summary>
+    /// <returns>What this process used from the start of the measurement on.</returns>
+    private static ProcessCost Drive(KeepAliveConnection[] connections, long from, long until)
     {
-        if (await Task.WhenAny(streams, Task.Delay(time)) == streams)
+        Poller poller = new(connections.Length);
+        ProcessCost? before = null;
+        for (long now = Stopwatch.GetTimestamp(); now < until; now = Stopwatch.GetTimestamp())
         {
-            await streams;
+            before ??= now >= from ? ProcessCost.Now() : null;
+            for (int i = 0; i < connections.Length; i++)
+            {
+                connections[i].Go(poller, i);
+            }
+
+            poller.Wait((now < from ? from : until) - Stopwatch.GetTimestamp());
         }
+
+        ProcessCost after = ProcessCost.Now();
+        return after - (before ?? after);
     }
 
     private static long Grant(Target target)

@@ -1,4 +1,5 @@
 using MetaStore.Raft.Messages;
+using MetaStore.Raft.Runtime.Bootstrap;
 using MetaStore.Raft.Storage.Wal.Recovery;
 
 namespace MetaStore.Raft.Runtime.Node;
@@ -6,6 +7,9 @@ namespace MetaStore.Raft.Runtime.Node;
 /// <summary>Creates the core from the recovered state.</summary>
 internal static class CoreFactory
 {
+    /// <summary>Twice as long as a leader relies on what a quorum confirmed (ADR 0055).</summary>
+    private const int QuietTicks = 1;
+
     public static RaftCore Create(RaftNodeOptions options, WalRecovery recovery, MemoryLog log)
     {
         Random jitter = options.JitterSeed is { } seed ? new Random(seed) : new Random();
@@ -14,6 +18,7 @@ internal static class CoreFactory
             NodeId = options.NodeId,
             ElectionTicks = options.ElectionTicks,
             HeartbeatTicks = 1,
+            QuietTicks = recovery.HardState.Term > NodeBootstrap.FirstTerm ? QuietTicks : 0,
             Jitter = jitter.Next,
             MaxAppendBytes = options.AppendBytesMax,
             MaxInflightMessages = options.InflightMessagesMax,

@@ -10,6 +10,7 @@ public sealed class NodeProgress
 {
     private ulong _term;
     private ulong _committed;
+    private ulong _transferTerm;
     private ulong _handedOut;
     private ulong _applied;
     private ulong _lastIndex;
@@ -27,8 +28,11 @@ public sealed class NodeProgress
     /// <summary>Current term.</summary>
     public ulong Term => Volatile.Read(ref _term);
 
-    /// <summary>Highest index known to be committed.</summary>
+    /// <summary>Highest index known to be committed. No other member knows of a higher one that this node committed as leader.</summary>
     public ulong Committed => Volatile.Read(ref _committed);
+
+    /// <inheritdoc cref="RaftCore.TransferTerm"/>
+    public ulong TransferTerm => Volatile.Read(ref _transferTerm);
 
     /// <summary>Highest index passed to the <see cref="Committed.CommittedQueue"/>.</summary>
     public ulong HandedOut => Volatile.Read(ref _handedOut);
@@ -119,6 +123,8 @@ public sealed class NodeProgress
         Volatile.Write(ref _term, hard.Term);
         Volatile.Write(ref _committed, hard.Commit);
     }
+
+    internal void SetTransferTerm(ulong term) => Volatile.Write(ref _transferTerm, term);
 
     internal void SetHandedOut(ulong index) => Volatile.Write(ref _handedOut, index);
 

@@ -11,15 +11,16 @@ namespace MetaStore.Raft.Runtime.Node;
 
 /// <summary>Does all that a <see cref="Ready"/> demands, in this order. Ensures that nothing is acknowledged before it is durable.</summary>
 /// <remarks>
-/// 1. What must be durable is queued to the WAL, which works in parallel with all that follows.
-/// 2. <see cref="Ready.Messages"/> are sent at once: they do not depend on the disk. <see cref="Ready.MessagesAfterPersist"/> are sent in
+/// 1. Term and commit index become visible to other threads, before any other member can learn of them: <see cref="NodeProgress.Committed"/> of a leader
+///    covers all that was acknowledged to a client in its term.
+/// 2. What must be durable is queued to the WAL, which works in parallel with all that follows.
+/// 3. <see cref="Ready.Messages"/> are sent at once: they do not depend on the disk. <see cref="Ready.MessagesAfterPersist"/> are sent in
 ///    <see cref="OnDurable"/>, on the thread that wrote, without another hop. When no write is in progress, everything handed out before is durable, and
 ///    they may be sent at once too.
-/// 3. Term and commit index become visible to other threads.
 /// 4. A new leader or role becomes visible, and calls and reads that wait for it go on.
 /// 5. Committed entries go to the queue of the apply thread.
 /// 6. Confirmed reads are answered, and events are logged and counted.
-/// Completions of step 1 come back through the mailbox, in order, and only then the core counts this node's own copy.
+/// Completions of step 2 come back through the mailbox, in order, and only then the core counts this node's own copy.
 /// The raft thread, except for <see cref="OnDurable"/>. Source: Raft thesis §10.2.1 (the leader writes in parallel).
 /// </remarks>
 internal sealed class ReadyHandler(
@@ -52,12 +53,14 @@ internal sealed class ReadyHandler(
     /// <summary>Runs steps 1 to 6.</summary>
     public void Handle(Ready ready)
     {
-        Persist(ready);
-        SendNow(ready.Messages);
+        progress.SetTransferTerm(core.TransferTerm);
         if (ready.HardState is { } hard)
         {
             progress.SetHard(hard);
         }
+
+        Persist(ready);
+        SendNow(ready.Messages);
 
         if (ready.SoftState is { } soft)
         {
@@ -76,7 +79,7 @@ internal sealed class ReadyHandler(
     /// <summary>Reads the status of the core again.</summary>
     public void RefreshStatus() => _status = core.Status;
 
-    /// <summary>The end of step 2, on the thread that wrote: everything up to and including this append is durable.</summary>
+    /// <summary>The end of step 3, on the thread that wrote: everything up to and including this append is durable.</summary>
     public void OnDurable(WalAppend append)
     {
         if (append.Source is { MessagesAfterPersist.Count: > 0 } ready)
@@ -114,7 +117,7 @@ internal sealed class ReadyHandler(
         }
     }
 
-    // Step 1.
+    // Step 2.
     private void Persist(Ready ready)
     {
         _deferred = ready.HardState ?? _deferred;
@@ -166,7 +169,7 @@ internal sealed class ReadyHandler(
         wal.Append(append);
     }
 
-    // Step 2.
+    // Step 3.
     private void SendNow(IReadOnlyList<Message> messages)
     {
         if (messages.Count == 0)

@@ -6,6 +6,7 @@ namespace MetaStore.Raft.Elections;
 internal sealed class ElectionClock(RaftConfig config)
 {
     private int _sinceHeartbeat;
+    private int _quietLeft = config.QuietTicks;
 
     /// <summary>Ticks since the last message of the leader; on a leader, since the last quorum check.</summary>
     public int Elapsed { get; private set; }
@@ -15,6 +16,9 @@ internal sealed class ElectionClock(RaftConfig config)
 
     /// <summary>True while the last message of a leader is more recent than the shortest election timeout.</summary>
     public bool LeaderHeard => Elapsed < config.ElectionTicks;
+
+    /// <summary>True shortly after the start: this node may have acknowledged a leader just before it was restarted.</summary>
+    public bool HasJustStarted => _quietLeft > 0;
 
     /// <summary>Resets the election timer: a leader sent a message, or a vote was given.</summary>
     public void Restart() => Elapsed = 0;
@@ -32,6 +36,7 @@ internal sealed class ElectionClock(RaftConfig config)
     /// <summary>One tick; true when an election is due.</summary>
     public bool TickElection()
     {
+        _quietLeft = Math.Max(0, _quietLeft - 1);
         Elapsed++;
         return Elapsed >= Timeout;
     }

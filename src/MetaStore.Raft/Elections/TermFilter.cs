@@ -48,8 +48,7 @@ internal sealed class TermFilter(RaftState state, RoleTransitions roles, TermRea
         message.Type is MessageType.RequestVote or MessageType.PreVote
         && message.Term > state.Term
         && state.Config.CheckQuorum
-        && state.Leader != 0
-        && state.Clock.LeaderHeard
+        && ((state.Leader != 0 && state.Clock.LeaderHeard) || state.Clock.HasJustStarted)
         && message.Context != Campaign.ForcedByTransfer;
 
     private void AnswerOld(Message message)

@@ -65,15 +65,19 @@ internal sealed class LeaderTransfer(RaftState state, Replicator replicator)
     private bool IsEligible(ulong node) => state.Tracker.Voters.Incoming.Contains(node);
 
     // Carries the end of the log, so that a target which lost it meanwhile does not campaign without a chance to win.
-    private void Release(Progress member) => state.Outbox.Send(new Message
+    private void Release(Progress member)
     {
-        Type = MessageType.TimeoutNow,
-        To = member.NodeId,
-        From = state.Id,
-        Term = state.Term,
-        Index = state.Log.LastIndex,
-        LogTerm = state.Log.LastTerm,
-    });
+        state.TransferTerm = state.Term;
+        state.Outbox.Send(new Message
+        {
+            Type = MessageType.TimeoutNow,
+            To = member.NodeId,
+            From = state.Id,
+            Term = state.Term,
+            Index = state.Log.LastIndex,
+            LogTerm = state.Log.LastTerm,
+        });
+    }
 
     private void GiveUp()
     {

@@ -27,12 +27,15 @@ internal interface ICallObserver
     /// <param name="method">The method called.</param>
     /// <param name="call">The call.</param>
     /// <param name="request">The request.</param>
-    /// <param name="response">The response; null when the call failed.</param>
+    /// <param name="response">The response; null when the call failed, and for one that is already encoded unless <see cref="LooksAtResponse"/>.</param>
     /// <param name="status">The status of the call.</param>
     /// <param name="elapsed">Time since its arrival.</param>
     void OnUnaryHandled(ServiceMethod method, ServerCall call, IMessage request, IMessage? response, Status status, TimeSpan elapsed)
     {
     }
+
+    /// <summary>True when the response of a call that took so long is looked at: one that is already encoded is decoded for it.</summary>
+    bool LooksAtResponse(TimeSpan elapsed) => false;
 
     /// <summary>A call has finished whose messages are not shown: a stream, or one that was refused before its message was read.</summary>
     /// <param name="method">The method called.</param>

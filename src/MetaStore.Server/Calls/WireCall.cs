@@ -166,6 +166,10 @@ internal sealed class WireCall : ServerCall
     /// <summary>A unary method has returned; called before the response is written. Does nothing for streams.</summary>
     public void OnAnswer(IMessage response) => ShowHandled(response, Status.DefaultSuccess);
 
+    /// <summary>As <see cref="OnAnswer"/>, for a response without a message.</summary>
+    public void OnEncodedAnswer(EncodedResponse response) =>
+        ShowHandled(_settings.Observer?.LooksAtResponse(Elapsed) == true ? response.Decode() : null, Status.DefaultSuccess);
+
     /// <summary>The method has ended and its status is in the trailers: counts the call and sends the remaining response bytes.</summary>
     public ValueTask FinishAsync()
     {

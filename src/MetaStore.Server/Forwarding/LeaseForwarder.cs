@@ -14,12 +14,12 @@ namespace MetaStore.Server.Forwarding;
 /// revoked before is not renewed. Leader changes are waited for up to <paramref name="patience"/>. Responses have no header yet.
 /// </remarks>
 internal sealed class LeaseForwarder(
-    LeaseClock clock, LeaseCheckpointer checkpointer, Lessor lessor, ReadDispatcher reads, LeaderForwarder leader, LeaderChannels channels,
+    LeaseClock clock, LeaseCheckpointer checkpointer, Lessor lessor, ReadDispatcher reads, RecentLeadership recent, LeaderForwarder leader, LeaderChannels channels,
     OnwardHeaders onward, TimeSpan patience)
 {
     /// <summary>The renewals of one stream.</summary>
     public KeepAliveHandler KeepAliveHandler(ServerCall call, CancellationToken stop) =>
-        new(clock, checkpointer, reads, leader, channels, patience, OnwardHeaders.IsForwarded(call), () => onward.OfAsync(call, stop), stop);
+        new(clock, checkpointer, recent, leader, channels, patience, OnwardHeaders.IsForwarded(call), () => onward.OfAsync(call, stop), stop);
 
     /// <summary>The remaining time of a lease; a TTL of -1 means that it does not exist.</summary>
     public ValueTask<ForwardResult<LeaseTimeToLiveResponse>> TimeToLiveAsync(LeaseTimeToLiveRequest request, ServerCall call, CancellationToken stop) =>

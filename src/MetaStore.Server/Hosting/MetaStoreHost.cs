@@ -114,7 +114,7 @@ internal sealed class MetaStoreHost : IAsyncDisposable
         _members.Watch(_write.Node, _leadership);
         var maintenance = new MaintenanceMetrics();
         ReadDispatcher reads = ReadPath.Compose(options, _write.Node, applied);
-        _leases = new LeaseServices(options, _identity.MemberId, machine, _write, reads, _leadership, () => _tls?.MemberCredentials);
+        _leases = new LeaseServices(options, _identity.MemberId, machine, _write, reads, applied, _leadership, () => _tls?.MemberCredentials);
         _upkeep = new MaintenanceServices(options, _identity, machine, _write.Proposer, reads, _leadership, _leases.Channels, _write.Auth.MemberToken(_write.Proposer), maintenance, _log);
         var cause = new TimeoutDiagnosis(_write.Node, _leadership, options.Consensus.ElectionTimeout, TimeProvider.System);
         _sweeper = new DeadlineSweeper(_write.Pending, applied, _write.Batcher, cause, options.Consensus.RequestTimeout, TimeProvider.System, _log.Logger);

@@ -1,19 +1,18 @@
 using Grpc.Core;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Server.Forwarding;
-using MetaStore.Server.Reads;
 using MetaStore.Server.Services.Mapping;
 
 namespace MetaStore.Server.Leases;
 
 /// <summary>Renews the leases of one LeaseKeepAlive stream: locally when this member leads, else over a stream of its own to the leader.</summary>
 /// <remarks>
-/// Leadership is confirmed by a ReadIndex that starts after all requests of a batch have arrived, and this member has then applied everything
-/// committed up to it: a lease revoked before is not renewed. Responses are in the order of the requests. Leader changes are waited for up to
+/// After all requests of a batch have arrived leadership is confirmed (<see cref="RecentLeadership"/>), and this member has then applied everything
+/// that was acknowledged before: a lease revoked before is not renewed. Responses are in the order of the requests. Leader changes are waited for up to
 /// <paramref name="patience"/>. One batch at a time; <paramref name="stop"/> ends everything with <see cref="OperationCanceledException"/>.
 /// </remarks>
 internal sealed class KeepAliveHandler(
-    LeaseClock clock, LeaseCheckpointer checkpointer, ReadDispatcher reads, LeaderForwarder forwarder, LeaderChannels channels, TimeSpan patience,
+    LeaseClock clock, LeaseCheckpointer checkpointer, RecentLeadership leadership, LeaderForwarder forwarder, LeaderChannels channels, TimeSpan patience,
     bool isForwarded, Func<ValueTask<Metadata>> onwardHeaders, CancellationToken stop) : IAsyncDisposable
 {
     private ForwardedKeepAlives? _onward;
@@ -50,7 +49,7 @@ internal sealed class KeepAliveHandler(
     /// <summary>Stops after waiting for a lease that is being removed: the wait may be long, so leadership is confirmed again for the rest.</summary>
     private async ValueTask<ServerError> RenewHereAsync(IReadOnlyList<LeaseKeepAliveRequest> requests, KeepAliveResponses answers, ulong term)
     {
-        ServerError error = await reads.ConfirmAsync();
+        ServerError error = await leadership.ConfirmAsync(term);
         if (error != ServerError.None)
         {
             return error;

@@ -5,11 +5,13 @@ using MetaStore.Protocol.Etcd;
 using MetaStore.Server.Auth;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.Calls;
+using MetaStore.Server.Calls.Responses;
 using MetaStore.Server.Configuration.Options;
 using MetaStore.Server.Proposals;
 using MetaStore.Server.Quota;
 using MetaStore.Server.Reads;
 using MetaStore.Server.Services.Mapping;
+using MetaStore.Server.Services.Ranges;
 using MetaStore.Server.Services.Slow;
 using MetaStore.Server.Validation;
 using MetaStore.StateMachine;
@@ -28,16 +30,11 @@ internal sealed class KvService(
     Proposer proposer, ReadDispatcher reads, ReplicatedStateMachine machine, SpaceQuota quota, ResponseHeaders headers, ResponseRoom room, LimitOptions limits,
     SlowReads slow, CallAuth auth) : KV.KVBase
 {
-    /// <summary>Key-value pairs up to this size are not counted against the response budget.</summary>
-    private const int SmallPairBytes = (int)ResponseShare.FreeBytes / ResponseBudget.CostPerByte;
-
     private static readonly TimeSpan CompactionPoll = TimeSpan.FromMilliseconds(10);
 
     private readonly MvccReader _reader = machine.Reader;
+    private readonly RangeCalls _ranges = new(reads, machine, headers, room, slow, auth);
     private readonly RangeStreaming _streaming = new(machine.Reader, headers, room, (int)limits.MaxRequestBytes, auth);
-
-    // The call gate rejects everything else a learner does not serve; it cannot see whether a range is serializable.
-    private bool IsLearner => machine.Members.Find(headers.MemberId) is { IsLearner: true };
 
     public override async Task<PutResponse> Put(PutRequest request, ServerCallContext context)
     {
@@ -98,62 +95,10 @@ internal sealed class KvService(
         }
     }
 
-    public override async Task<RangeResponse> Range(RangeRequest request, ServerCallContext context)
-    {
-        ServerCall call = ServerCall.Of(context);
-        long startedAt = Stopwatch.GetTimestamp();
-        ServerError error = !request.Serializable && IsLearner ? ServerError.NotSupportedForLearner : RangeValidator.Check(request);
-        if (error == ServerError.None && !request.Serializable)
-        {
-            error = await reads.ConfirmAsync(call);
-        }
+    public override Task<RangeResponse> Range(RangeRequest request, ServerCallContext context) => _ranges.MessageAsync(request, ServerCall.Of(context));
 
-        if (error != ServerError.None)
-        {
-            throw StatusMap.Exception(error);
-        }
-
-        await auth.ArriveAsync(call);
-        long readAt = Stopwatch.GetTimestamp();
-        RangeResponse response = request.RangeEnd.IsEmpty
-            ? Read(request, call, AnswerMeter.Unlimited)!
-            : await room.ReadAsync(call, share => Read(request, call, share));
-        slow.OnRead(call, startedAt, readAt);
-        slow.Look(startedAt, request, response);
-        return response;
-    }
-
-    private RangeResponse? Read(RangeRequest request, ServerCall call, AnswerMeter meter)
-    {
-        long readAt = Stopwatch.GetTimestamp();
-        using ReadTxn txn = _reader.OpenRead();
-        if (txn.Auth.IsEnabled)
-        {
-            auth.RequireRead(call, txn.Auth, request.Key.Memory, request.RangeEnd.Memory);
-        }
-
-        RangeResult result = txn.Range(Requests.ToQuery(request), meter);
-        if (meter.IsClosed)
-        {
-            return null;
-        }
-
-        slow.OnRange(readAt, result.Error == ErrorCode.None);
-        if (result.Error != ErrorCode.None)
-        {
-            throw StatusMap.Exception(result.Error);
-        }
-
-        // A single pair is counted after it is read: it is never larger than a request.
-        if (request.RangeEnd.IsEmpty && result.Kvs.Count > 0 && result.Kvs[0].Encoded.Length > SmallPairBytes)
-        {
-            room.Hold(call, result.Kvs[0].Encoded.Length);
-        }
-
-        var response = new RangeResponse { Header = headers.At(result.Revision) };
-        Responses.Fill(response, result);
-        return response;
-    }
+    /// <summary>As <see cref="Range"/>, for calls over the network.</summary>
+    public Task<EncodedResponse> RangeEncoded(RangeRequest request, ServerCallContext context) => _ranges.EncodedAsync(request, ServerCall.Of(context));
 
     public override async Task RangeStream(RangeRequest request, IServerStreamWriter<RangeStreamResponse> responses, ServerCallContext context)
     {

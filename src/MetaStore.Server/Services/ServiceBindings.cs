@@ -11,7 +11,8 @@ namespace MetaStore.Server.Services;
 /// <summary>Each service object under its generated descriptor.</summary>
 internal static class ServiceBindings
 {
-    public static ServiceBinder AddKv(this ServiceBinder services, KV.KVBase kv) => services.Add(KV.Descriptor, binder => KV.BindService(binder, kv));
+    public static ServiceBinder AddKv(this ServiceBinder services, KvService kv) =>
+        services.Add<RangeRequest>(KV.Descriptor, binder => KV.BindService(binder, kv), kv.RangeEncoded);
 
     public static ServiceBinder AddWatch(this ServiceBinder services, WatchService watch) =>
         services.Add<WatchRequest>(Protocol.Etcd.Watch.Descriptor, binder => Protocol.Etcd.Watch.BindService(binder, watch), watch.WatchEncoded);

@@ -62,6 +62,25 @@ public sealed class RequestVoteHandlerTests
         Assert.False(Assert.Single(node.Step(MessageType.RequestVote, 3, term: 9, context: 1)).Reject);
     }
 
+    /// <summary>It may have acknowledged a leader just before it was restarted, which relies on that.</summary>
+    [Theory]
+    [InlineData(MessageType.RequestVote)]
+    [InlineData(MessageType.PreVote)]
+    public void Vote_JustAfterARestart_IsRefusedUnlessForcedByTransfer(MessageType vote)
+    {
+        var node = new LoneNode([1, 2, 3], hardState: new HardState(4, 2, 0), quietTicks: 2);
+        Assert.Empty(node.Step(vote, 3, term: 5));
+        node.Core.Tick();
+        Assert.Empty(node.Step(vote, 3, term: 5));
+        Assert.Equal(4UL, node.Core.Status.Term);
+        Assert.False(Assert.Single(node.Step(vote, 3, term: 5, context: 1)).Reject);
+
+        node.Node.Crash(durableWrites: 0);
+        node.Core.Tick();
+        node.Core.Tick();
+        Assert.False(Assert.Single(node.Step(vote, 3, term: 6)).Reject);
+    }
+
     [Fact]
     public void PreVote_Granted_ChangesNothing()
     {

@@ -5,9 +5,9 @@ namespace MetaStore.Raft.Tests.Rig;
 /// <summary>One node; the test acts as its peers.</summary>
 internal sealed class LoneNode
 {
-    public LoneNode(ulong[] voters, ulong[]? logTerms = null, HardState hardState = default)
+    public LoneNode(ulong[] voters, ulong[]? logTerms = null, HardState hardState = default, int quietTicks = 0)
     {
-        Node = new SimNode(1, Configure, SnapshotMetadata.Empty with { ConfState = ConfState.Of(voters) })
+        Node = new SimNode(1, node => Configure(node, quietTicks), SnapshotMetadata.Empty with { ConfState = ConfState.Of(voters) })
         {
             OnSend = (_, message) => Sent.Add(message),
             OnReady = (_, ready) => Readies.Add(ready),
@@ -98,10 +98,11 @@ internal sealed class LoneNode
         return this;
     }
 
-    private static RaftConfig Configure(SimNode node) => new()
+    private static RaftConfig Configure(SimNode node, int quietTicks) => new()
     {
         NodeId = node.Id,
         Jitter = _ => 0,
+        QuietTicks = quietTicks,
         MaxInflightMessages = 4,
         MaxUncommittedBytes = 1000,
     };

@@ -12,7 +12,10 @@ public sealed class LeaderTransferTests
         node.Core.TransferLeader(3);
         Assert.DoesNotContain(node.Settle(), message => message.Type == MessageType.TimeoutNow);
 
+        Assert.Equal(0UL, node.Core.TransferTerm);
+
         List<Message> sent = node.Step(MessageType.AppendEntriesResponse, 3, 1, index: 1);
+        Assert.Equal(1UL, node.Core.TransferTerm);
         Assert.Equal(3UL, Assert.Single(sent, message => message.Type == MessageType.TimeoutNow).To);
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using Grpc.Core;
 using MetaStore.Server.Calls;
@@ -53,6 +54,37 @@ public sealed class CallOutputTests
         await flushing;
         Assert.Equal(sent, received);
         Assert.False(_output.HasParts);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(MessageParts.WholeBytes - 3)]
+    [InlineData(MessageParts.WholeBytes)]
+    [InlineData(3_000_003)]
+    public async Task Parts_AreSentAfterWhatWasWrittenBefore_AndBeforeWhatFollows(int bytes)
+    {
+        var sent = new byte[bytes + 6];
+        new Random(2).NextBytes(sent);
+        var parts = new MessageParts();
+        parts.Write(sent.AsSpan(3, bytes));
+        _output.Write(sent.AsSpan(0, 3));
+        _output.Add(parts);
+        _output.Write(sent.AsSpan(bytes + 3));
+        var flushing = _output.FlushAsync().AsTask();
+        var received = new List<byte>();
+        while (received.Count < sent.Length)
+        {
+            var read = await _connection.Reader.ReadAsync();
+            foreach (var part in read.Buffer)
+            {
+                received.AddRange(part.Span);
+            }
+
+            _connection.Reader.AdvanceTo(read.Buffer.End);
+        }
+
+        await flushing;
+        Assert.Equal(sent, received);
     }
 
     [Fact]

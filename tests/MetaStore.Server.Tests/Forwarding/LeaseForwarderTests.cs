@@ -29,7 +29,7 @@ public sealed class LeaseForwarderTests : IDisposable
         var clock = new LeaseClock(new FakeTimeProvider(), TimeSpan.FromSeconds(1));
         _channels = new LeaderChannels(machine.Members, () => null);
         _leases = new LeaseForwarder(
-            clock, new LeaseCheckpointer(clock, null!), machine.Leases, null!, new LeaderForwarder(_leadership, Patience, TimeProvider.System), _channels, new OnwardHeaders(null!), Patience);
+            clock, new LeaseCheckpointer(clock, null!), machine.Leases, null!, null!, new LeaderForwarder(_leadership, Patience, TimeProvider.System), _channels, new OnwardHeaders(null!), Patience);
     }
 
     public void Dispose()

@@ -10,6 +10,7 @@ using MetaStore.Raft.Storage.Snapshots;
 using MetaStore.Raft.Storage.Wal;
 using MetaStore.Raft.Storage.Wal.Recovery;
 using MetaStore.Server.Apply;
+using MetaStore.Server.Leases;
 using MetaStore.Server.LogCompaction;
 using MetaStore.Server.Membership;
 using MetaStore.Server.Observability.Logging;
@@ -65,6 +66,7 @@ internal sealed class NodeParts : IDisposable
             Node, Batcher, State, _applied, SnapshotLogCompactor, membership, fatal, log, new ApplyMetrics(new SlowApplies(SimLogger.Instance, TimeSpan.MaxValue)),
             TimeSpan.MaxValue, background);
         Reads = new ReadDispatcher(Node, _applied, SimProcess.ReadTimeout, process.Time);
+        Renewals = new RecentLeadership(Node, Reads, _applied, RecentLeadership.ValidFor(cluster.Swarm.Heartbeat), SimProcess.ReadTimeout, process.Time);
     }
 
     public SnapshotStore Snapshots { get; }
@@ -92,6 +94,9 @@ internal sealed class NodeParts : IDisposable
     public Proposer Proposer { get; }
 
     public ReadDispatcher Reads { get; }
+
+    /// <summary>Confirms renewals of leases.</summary>
+    public RecentLeadership Renewals { get; }
 
     /// <summary>Starts everything, the last stage first, as the server does.</summary>
     public void Start(SimProcess process)

@@ -1,4 +1,5 @@
 using MetaStore.Raft.Runtime.Node;
+using MetaStore.Server;
 using MetaStore.Server.Leases;
 using MetaStore.Server.Leases.Expiry;
 
@@ -53,12 +54,12 @@ internal sealed class SimLeases
         }
     }
 
-    /// <summary>Renews a lease, if this node leads, as the product does: confirm with the quorum, clear the record, if there is one, then set the clock.</summary>
+    /// <summary>Renews a lease, if this node leads, as the product does: confirm that it leads, clear the record, if there is one, then set the clock.</summary>
     /// <returns>Null when it does not lead, or no longer does.</returns>
     public async Task<Renewal?> RenewAsync(long id)
     {
         ulong term = LeadingTerm;
-        if (term == 0 || !await _proposer.ConfirmAsync(term))
+        if (term == 0 || await _process.Renewals.ConfirmAsync(term) != ServerError.None || LeadingTerm != term)
         {
             return null;
         }

@@ -11,6 +11,7 @@ using MetaStore.Raft.Storage.Wal.Recovery;
 using MetaStore.Server.Apply;
 using MetaStore.Server.LogCompaction;
 using MetaStore.Server.Proposals;
+using MetaStore.Server.Leases;
 using MetaStore.Server.Reads;
 using MetaStore.Simulation.Disk;
 using MetaStore.Simulation.Kernel;
@@ -110,6 +111,9 @@ internal sealed class SimProcess : ISimOwner, IDisposable
     public Proposer Proposer => _parts.Proposer;
 
     public ReadDispatcher Reads => _parts.Reads;
+
+    /// <inheritdoc cref="NodeParts.Renewals"/>
+    public RecentLeadership Renewals => _parts.Renewals;
 
     public LeadershipState Leadership => Node.Leadership;
 

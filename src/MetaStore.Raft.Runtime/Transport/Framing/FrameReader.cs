@@ -7,8 +7,8 @@ namespace MetaStore.Raft.Runtime.Transport.Framing;
 /// <summary>Reads frames from a connection, blocking.</summary>
 /// <remarks>
 /// Reads ahead into one buffer, so that a burst of small frames costs one system call. A body that will be kept (entries share it) or
-/// that does not fit gets an array of its own, into which the rest is received directly. That array grows with the received data:
-/// a frame that only claims to be large takes no memory. One thread.
+/// that does not fit gets an array of its own, into which the rest is received directly. That array grows with the received data, from the size
+/// of the largest frame that has arrived on this connection: a frame that only claims to be large takes little memory. One thread.
 /// </remarks>
 /// <param name="link">The connection.</param>
 /// <param name="bytesMax">Largest accepted body.</param>
@@ -16,13 +16,23 @@ internal sealed class FrameReader(PeerLink link, int bytesMax)
 {
     private const int BufferBytes = 64 << 10;
 
-    /// <summary>Initial size of the array for a large body.</summary>
+    /// <summary>Initial size of the array for a large body, before a larger one has arrived.</summary>
     private const int FirstBytes = 256 << 10;
+
+    /// <summary>
+    /// The same at most, whatever has arrived: enough for a full run of entries. An array that grows is copied, and each of its sizes is new memory to the
+    /// kernel: half of the time of receiving runs of large values.
+    /// </summary>
+    private const int ProvenBytesMax = FrameFormat.AppendRunBytes + (64 << 10);
 
     private readonly byte[] _buffer = new byte[BufferBytes];
     private int _start;
     private int _end;
     private uint _claimed;
+    private int _provenBytes = FirstBytes;
+
+    /// <summary>Initial size of the array for the next large body.</summary>
+    internal int InitialBytes => _provenBytes;
 
     /// <summary>True when another whole frame is in the buffer, so that <see cref="Next"/> will not block.</summary>
     public bool HasBuffered
@@ -124,7 +134,7 @@ internal sealed class FrameReader(PeerLink link, int bytesMax)
     /// <returns>The body in an array of its own; null when the connection was closed before its end.</returns>
     private byte[]? ReadLarge(int length)
     {
-        byte[] body = GC.AllocateUninitializedArray<byte>(Math.Min(length, FirstBytes));
+        byte[] body = GC.AllocateUninitializedArray<byte>(Math.Min(length, _provenBytes));
         for (int arrived = 0; ;)
         {
             if (!ReadExactly(body.AsSpan(arrived)))
@@ -135,6 +145,7 @@ internal sealed class FrameReader(PeerLink link, int bytesMax)
             arrived = body.Length;
             if (arrived == length)
             {
+                _provenBytes = Math.Max(_provenBytes, Math.Min(length, ProvenBytesMax));
                 return body;
             }
 

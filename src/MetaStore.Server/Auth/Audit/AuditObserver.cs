@@ -25,6 +25,9 @@ internal sealed class AuditObserver(ICallObserver next, AuditLog audit) : ICallO
     }
 
     /// <inheritdoc/>
+    public bool LooksAtResponse(TimeSpan elapsed) => next.LooksAtResponse(elapsed);
+
+    /// <inheritdoc/>
     public void OnHandled(ServiceMethod method, ServerCall call, Status status)
     {
         audit.OnEnded(call, null, status);

@@ -40,6 +40,19 @@ internal sealed class CallOutput(IHttpResponseBodyFeature inner, ServerCall call
         _parts = null;
     }
 
+    /// <summary>Writes bytes that are in parts already: a large message goes on in these without another copy, which then belong to this writer.</summary>
+    public void Add(MessageParts parts)
+    {
+        if (_parts is null && _unflushed + parts.Length > MessageParts.WholeBytes)
+        {
+            _parts = parts;
+        }
+        else
+        {
+            parts.CopyTo(this);
+        }
+    }
+
     /// <summary>Sends the remaining bytes at the end of a call.</summary>
     public ValueTask SendRestAsync() => _parts is null ? FlushInnerAsync(CancellationToken.None) : SendPartsAsync(CancellationToken.None);
 

@@ -12,16 +12,25 @@ internal sealed class MessageParts : IBufferWriter<byte>
     /// <summary>Messages up to this size are written as a whole.</summary>
     public const int WholeBytes = 256 << 10;
 
-    /// <summary>Below the size of large objects, which are collected rarely.</summary>
+    /// <summary>Below the size of large objects, which are collected rarely. Parts grow to it, so that a small message costs little.</summary>
     private const int PartBytes = 64 << 10;
+    private const int FirstPartBytes = 512;
 
     private readonly List<byte[]?> _full = [];
     private readonly List<int> _lengths = [];
     private byte[] _open = [];
     private int _used;
+    private int _partBytes = FirstPartBytes;
+
+    /// <summary>Bytes written.</summary>
+    public long Length { get; private set; }
 
     /// <inheritdoc/>
-    public void Advance(int count) => _used += count;
+    public void Advance(int count)
+    {
+        _used += count;
+        Length += count;
+    }
 
     /// <inheritdoc/>
     public Memory<byte> GetMemory(int sizeHint = 0)
@@ -62,12 +71,23 @@ internal sealed class MessageParts : IBufferWriter<byte>
         return true;
     }
 
+    /// <summary>Copies everything. Nothing may have been sent.</summary>
+    public void CopyTo(IBufferWriter<byte> target)
+    {
+        Close();
+        for (var i = 0; i < _full.Count; i++)
+        {
+            target.Write(_full[i].AsSpan(0, _lengths[i]));
+        }
+    }
+
     private void Reserve(int sizeHint)
     {
         if (_open.Length - _used < Math.Max(sizeHint, 1))
         {
             Close();
-            _open = GC.AllocateUninitializedArray<byte>(Math.Max(sizeHint, PartBytes));
+            _open = GC.AllocateUninitializedArray<byte>(Math.Max(sizeHint, _partBytes));
+            _partBytes = Math.Min(2 * _partBytes, PartBytes);
         }
     }
 

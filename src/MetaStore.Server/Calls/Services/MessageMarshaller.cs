@@ -63,6 +63,24 @@ internal static class MessageMarshaller
         },
         static _ => throw new NotSupportedException("a server reads no responses"));
 
+    /// <summary>For responses that the service has encoded.</summary>
+    public static Marshaller<EncodedResponse> Whole(ServiceMethod method, ICallObserver? observer) => new(
+        (response, context) =>
+        {
+            var size = checked((int)response.Bytes.Length);
+            observer?.OnMessageSent(method, size);
+            context.SetPayloadLength(size);
+            if (context.GetBufferWriter() is not CallOutput { Call: WireCall call } output)
+            {
+                throw new InvalidOperationException("the call did not come through the listener");
+            }
+
+            call.OnEncodedAnswer(response);
+            output.Add(response.Bytes);
+            context.Complete();
+        },
+        static _ => throw new NotSupportedException("a server reads no responses"));
+
     /// <summary>For responses that the service encodes itself, after the message was started.</summary>
     public static Marshaller<EncodedMessage> Encoded(ServiceMethod method, ICallObserver? observer) => new(
         (message, context) =>

@@ -55,6 +55,19 @@ internal sealed class ServiceBinder : ServiceBinderBase
         return this;
     }
 
+    /// <summary>As above, for a service that encodes the responses of one unary method itself when it is called over the network.</summary>
+    /// <param name="descriptor">The generated descriptor; no other unary method has the same request.</param>
+    /// <param name="bind">As above.</param>
+    /// <param name="encoding">The variant for network calls.</param>
+    public ServiceBinder Add<TRequest>(ServiceDescriptor descriptor, Action<ServiceBinderBase> bind, UnaryServerMethod<TRequest, EncodedResponse> encoding)
+        where TRequest : class
+    {
+        _encoding = encoding;
+        Add(descriptor, bind);
+        _encoding = null;
+        return this;
+    }
+
     /// <summary>Makes the immutable table.</summary>
     public ServiceTable Build() => new([.. _services], [.. _methods]);
 
@@ -63,7 +76,8 @@ internal sealed class ServiceBinder : ServiceBinderBase
     {
         if (IsOwn(handler))
         {
-            _methods.Add(new UnaryMethod<TRequest, TResponse>(Descriptor(method), _methods.Count, handler!));
+            var encoding = _encoding as UnaryServerMethod<TRequest, EncodedResponse>;
+            _methods.Add(new UnaryMethod<TRequest, TResponse>(Descriptor(method), _methods.Count, handler!, encoding));
         }
     }
 
@@ -81,7 +95,7 @@ internal sealed class ServiceBinder : ServiceBinderBase
     {
         if (IsOwn(handler))
         {
-            var encoding = (DuplexStreamingServerMethod<TRequest, EncodedMessage>?)_encoding;
+            var encoding = _encoding as DuplexStreamingServerMethod<TRequest, EncodedMessage>;
             _methods.Add(new DuplexMethod<TRequest, TResponse>(Descriptor(method), _methods.Count, handler!, encoding));
         }
     }

@@ -28,7 +28,8 @@ internal sealed class LeaseServices : IDisposable
 
     /// <summary>Creates the parts. Nothing may have been applied since the state machine was opened.</summary>
     public LeaseServices(
-        MetaStoreOptions options, ulong memberId, ReplicatedStateMachine machine, WritePath write, ReadDispatcher reads, LeadershipState leadership, Func<MemberCredentials?> credentials)
+        MetaStoreOptions options, ulong memberId, ReplicatedStateMachine machine, WritePath write, ReadDispatcher reads, AppliedIndexWaiter applied, LeadershipState leadership,
+        Func<MemberCredentials?> credentials)
     {
         _leadership = leadership;
         _ttlMin = LeaseService.TtlMinOf(options.Consensus.ElectionTimeout);
@@ -40,8 +41,10 @@ internal sealed class LeaseServices : IDisposable
         _expirer = new LeaseExpirer(Clock, proposer);
         _checkpointer = new LeaseCheckpointer(Clock, proposer);
         TimeSpan patience = options.Consensus.RequestTimeout;
+        var recent = new RecentLeadership(
+            write.Node, reads, applied, RecentLeadership.ValidFor(options.Consensus.HeartbeatInterval), patience, TimeProvider.System);
         _leader = new LeaseForwarder(
-            Clock, _checkpointer, machine.Leases, reads, new LeaderForwarder(leadership, patience, TimeProvider.System), Channels,
+            Clock, _checkpointer, machine.Leases, reads, recent, new LeaderForwarder(leadership, patience, TimeProvider.System), Channels,
             new OnwardHeaders(write.Auth.MemberToken(write.Proposer)), patience);
     }
 

@@ -77,6 +77,9 @@ internal sealed class GrpcCallMetrics(ServiceTable services, SlowRequests slow, 
         slow.Look(call, request, response, status, elapsed);
 
     /// <inheritdoc/>
+    public bool LooksAtResponse(TimeSpan elapsed) => slow.IsLogged(elapsed);
+
+    /// <inheritdoc/>
     public void OnCallEnded(ServiceMethod method, StatusCode code, TimeSpan elapsed)
     {
         Interlocked.Increment(ref _handled[(method.Index * CodeCount) + (int)code]);

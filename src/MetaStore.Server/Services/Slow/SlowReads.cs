@@ -43,12 +43,17 @@ internal sealed class SlowReads(SlowApplies slow, TimeSpan slowAfter, TimeProvid
     }
 
     /// <summary>Logs a range that took too long, before its response is sent.</summary>
-    public void Look(long startedAt, RangeRequest request, RangeResponse response)
+    /// <param name="startedAt">When the call was begun.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="response">The response, as a message or encoded.</param>
+    /// <param name="measure">Pairs and bytes of the response.</param>
+    public void Look<T>(long startedAt, RangeRequest request, T response, Func<T, (int Pairs, long Bytes)> measure)
     {
         TimeSpan took = Stopwatch.GetElapsedTime(startedAt);
         if (slow.IsSlow(took))
         {
-            slow.Add(took, "read-only range ", RequestText.Of(request), $"range_response_count:{response.Kvs.Count} size:{response.CalculateSize()}");
+            (int pairs, long bytes) = measure(response);
+            slow.Add(took, "read-only range ", RequestText.Of(request), $"range_response_count:{pairs} size:{bytes}");
         }
     }
 

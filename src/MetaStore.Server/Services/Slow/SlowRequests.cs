@@ -13,6 +13,9 @@ namespace MetaStore.Server.Services.Slow;
 /// <param name="time">Wall clock.</param>
 internal sealed class SlowRequests(ILogger logger, TimeSpan warnAfter, TimeProvider time)
 {
+    /// <summary>True when a call that took so long is logged.</summary>
+    public bool IsLogged(TimeSpan elapsed) => elapsed > warnAfter || logger.IsEnabled(LogLevel.Debug);
+
     /// <summary>Logs a finished call if it was slow.</summary>
     /// <param name="call">The call.</param>
     /// <param name="request">The request.</param>
@@ -22,7 +25,7 @@ internal sealed class SlowRequests(ILogger logger, TimeSpan warnAfter, TimeProvi
     public void Look(ServerCall call, IMessage request, IMessage? response, Status status, TimeSpan elapsed)
     {
         bool isSlow = elapsed > warnAfter;
-        if (!isSlow && !logger.IsEnabled(LogLevel.Debug))
+        if (!IsLogged(elapsed))
         {
             return;
         }

@@ -13,7 +13,11 @@ internal static class RangeReader
     /// <summary>Changes that are charged to the meter in one step while keys are collected.</summary>
     private const int ChargedTogether = 1024;
 
-    public static RangeResult Read<TSource>(TSource source, in RangeQuery query, AnswerMeter meter)
+    /// <param name="source">The state.</param>
+    /// <param name="query">What to read.</param>
+    /// <param name="meter">Ends the read.</param>
+    /// <param name="sink">Takes the pairs; null = they are in the result.</param>
+    public static RangeResult Read<TSource>(TSource source, in RangeQuery query, AnswerMeter meter, IPairSink? sink = null)
         where TSource : IRecordSource
     {
         if ((uint)query.SortOrder > (uint)SortOrder.Descend || (uint)query.SortTarget > (uint)SortTarget.Value)
@@ -27,7 +31,7 @@ internal static class RangeReader
             return new RangeResult { Error = error, Revision = source.Revision };
         }
 
-        var result = ReadAt(source, query, query.Revision <= 0 ? source.Revision : query.Revision, meter);
+        var result = ReadAt(source, query, query.Revision <= 0 ? source.Revision : query.Revision, meter, sink);
         if (meter.IsClosed)
         {
             return new RangeResult { Error = ErrorCode.AnswerTooLarge, Revision = source.Revision };
@@ -49,7 +53,7 @@ internal static class RangeReader
         return wanted > current ? ErrorCode.FutureRevision : wanted < compacted ? ErrorCode.Compacted : ErrorCode.None;
     }
 
-    private static RangeResult ReadAt<TSource>(TSource source, in RangeQuery query, long revision, AnswerMeter meter)
+    private static RangeResult ReadAt<TSource>(TSource source, in RangeQuery query, long revision, AnswerMeter meter, IPairSink? sink)
         where TSource : IRecordSource
     {
         var range = new KeyRange(query.Key.Span, query.RangeEnd.Span);
@@ -62,6 +66,13 @@ internal static class RangeReader
         var sorts = query.SortTarget != SortTarget.Key || query.SortOrder == SortOrder.Descend;
         var limit = query.Limit > 0 ? query.Limit : long.MaxValue;
         var all = sorts || query.HasRevisionBounds || !newest;
+        if (sink is not null && !all && !range.IsSingle)
+        {
+            ReadInto(source, range, query, revision, limit, sink, meter);
+            var live = Count(source, range, revision);
+            return new RangeResult { Count = live, More = live > limit, Revision = source.Revision };
+        }
+
         var found = new List<KeyVersion>(range.IsSingle ? 1 : 0);
         var walked = Collect(source, range, revision, all ? long.MaxValue : limit, found, meter);
         var count = all || range.IsSingle ? walked : Count(source, range, revision);
@@ -76,15 +87,38 @@ internal static class RangeReader
         }
 
         var more = (all ? found.Count : count) > limit;
-        return new RangeResult
+        var pairs = query.SortTarget == SortTarget.Value
+            ? RangeSorter.ByValue(Records(source, found, query, long.MaxValue, keepValues: true, meter), query, limit)
+            : Records(source, sorts ? RangeSorter.Sort(found, query) : found, query, limit, keepValues: false, meter);
+        for (var i = 0; sink is not null && i < pairs.Length; i++)
         {
-            Count = count,
-            More = more,
-            Revision = source.Revision,
-            Kvs = query.SortTarget == SortTarget.Value
-                ? RangeSorter.ByValue(Records(source, found, query, long.MaxValue, keepValues: true, meter), query, limit)
-                : Records(source, sorts ? RangeSorter.Sort(found, query) : found, query, limit, keepValues: false, meter),
-        };
+            sink.Add(pairs[i]);
+        }
+
+        return new RangeResult { Count = count, More = more, Revision = source.Revision, Kvs = sink is null ? pairs : [] };
+    }
+
+    /// <summary>Reads the newest pairs in key order, without collecting them: arrays of thousands of pairs are large objects, which are collected rarely.</summary>
+    private static void ReadInto<TSource>(
+        TSource source, KeyRange range, in RangeQuery query, long revision, long limit, IPairSink sink, AnswerMeter meter)
+        where TSource : IRecordSource
+    {
+        var cursor = source.Index.Seek(range.From, range.To);
+        for (var count = 0L; count < limit && cursor.MoveNext();)
+        {
+            if (cursor.Value.LiveAt(revision) is not { } version)
+            {
+                continue;
+            }
+
+            if (!TryRead(source, version, query, keepValue: false, meter, out var pair))
+            {
+                return;
+            }
+
+            sink.Add(pair);
+            count++;
+        }
     }
 
     private static long Count<TSource>(TSource source, KeyRange range, long revision)
@@ -157,29 +191,30 @@ internal static class RangeReader
         var records = count == 0 ? [] : new KeyValue[count];
         for (var i = 0; i < records.Length; i++)
         {
-            if (!source.TryRecord(versions[i], out records[i]))
-            {
-                if (query.Revision > 0 && query.Revision < source.Compacted)
-                {
-                    return [];
-                }
-
-                throw new EngineException($"The record of revision {versions[i].Main}/{versions[i].Sub} is missing.");
-            }
-
-            var onlyKey = query.KeysOnly && !keepValues;
-            if (!meter.TryTake(onlyKey && !source.CopiesRecords ? records[i].Key.Length : records[i].Encoded.Length))
+            if (!TryRead(source, versions[i], query, keepValues, meter, out records[i]))
             {
                 return [];
-            }
-
-            if (onlyKey)
-            {
-                records[i] = WithoutValue(records[i]);
             }
         }
 
         return records;
+    }
+
+    /// <summary>Reads one record and charges it; false when the read ends: the meter is closed, or the revision was compacted meanwhile.</summary>
+    private static bool TryRead<TSource>(TSource source, KeyVersion version, in RangeQuery query, bool keepValue, AnswerMeter meter, out KeyValue record)
+        where TSource : IRecordSource
+    {
+        if (!source.TryRecord(version, out record))
+        {
+            return query.Revision > 0 && query.Revision < source.Compacted
+                ? false
+                : throw new EngineException($"The record of revision {version.Main}/{version.Sub} is missing.");
+        }
+
+        var onlyKey = query.KeysOnly && !keepValue;
+        var isTaken = meter.TryTake(onlyKey && !source.CopiesRecords ? record.Key.Length : record.Encoded.Length);
+        record = onlyKey ? WithoutValue(record) : record;
+        return isTaken;
     }
 
     internal static KeyValue WithoutValue(in KeyValue record)

@@ -51,6 +51,13 @@ public sealed class ReadTxn : IDisposable
         return RangeReader.Read(_source, query, meter ?? AnswerMeter.Unlimited);
     }
 
+    /// <summary>Reads a range whose pairs go to <paramref name="sink"/>, not into the result. What it has taken is no answer when the result is an error.</summary>
+    public RangeResult Range(in RangeQuery query, IPairSink sink, AnswerMeter meter)
+    {
+        _source.Counts.Range();
+        return RangeReader.Read(_source, query, meter, sink);
+    }
+
     /// <summary>Executes a transaction without writes (see <see cref="TxnCommand.IsReadOnly"/>).</summary>
     /// <param name="command">The transaction.</param>
     /// <param name="result">The result, without an error.</param>

@@ -44,6 +44,28 @@ public sealed class MessagePartsTests
         Assert.True(received.WrittenSpan.SequenceEqual(sent));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(511)]
+    [InlineData(300_000)]
+    public void CopyTo_GivesEveryByteInOrder_AndMoreMayFollow(int bytes)
+    {
+        var written = new byte[bytes + 1];
+        new Random(3).NextBytes(written);
+        var parts = new MessageParts();
+        parts.Write(written.AsSpan(0, bytes));
+        Assert.Equal(bytes, parts.Length);
+        var copy = new ArrayBufferWriter<byte>();
+        parts.CopyTo(copy);
+        Assert.True(copy.WrittenSpan.SequenceEqual(written.AsSpan(0, bytes)));
+
+        parts.Write(written.AsSpan(bytes));
+        copy.Clear();
+        parts.CopyTo(copy);
+        Assert.True(copy.WrittenSpan.SequenceEqual(written));
+    }
+
     [Fact]
     public async Task WriteTo_AReaderThatHasGone_SaysSo()
     {

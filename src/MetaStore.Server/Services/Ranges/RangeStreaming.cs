@@ -8,7 +8,7 @@ using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Mvcc.Reading;
 using MetaStore.StateMachine.Mvcc.Records;
 
-namespace MetaStore.Server.Services;
+namespace MetaStore.Server.Services.Ranges;
 
 /// <summary>One RangeStream call: sends a range as one message per page, with at most one page in memory.</summary>
 /// <remarks>
