@@ -37,20 +37,17 @@ public sealed class SecuredDotnetEtcdTests
         Assert.Equal((StatusCode.PermissionDenied, "etcdserver: permission denied"), (denied.StatusCode, denied.Status.Detail));
         var wrong = await Assert.ThrowsAsync<RpcException>(() => client.AuthenticateAsync(new AuthenticateRequest { Name = "app", Password = "wrong" }));
         Assert.Equal((StatusCode.InvalidArgument, "etcdserver: authentication failed, invalid user ID or password"), (wrong.StatusCode, wrong.Status.Detail));
-    }
 
-    /// <summary>Refused by the client, which does not trust the member, and by the member, to which the client shows no certificate.</summary>
-    [Fact]
-    public async Task Handshake_WithoutAuthorityOrCertificate_Fails()
-    {
-        await using SecuredMember member = await SecuredMember.StartAsync(isMutual: true);
         using EtcdClient untrusting = member.Connect(trusts: false);
-        var untrusted = await Assert.ThrowsAsync<RpcException>(() => untrusting.GetAsync("k"));
-        Assert.Equal(StatusCode.Unavailable, untrusted.StatusCode);
+        var untrusted = await Assert.ThrowsAsync<RpcException>(() => untrusting.AuthenticateAsync(new AuthenticateRequest()));
         Assert.Contains(Causes(untrusted), cause => cause is AuthenticationException);
-
-        using EtcdClient bare = member.Connect(shows: false);
-        Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => bare.GetAsync("k"))).StatusCode);
+        if (isMutual)
+        {
+            // The member's alert comes after the client's part of the handshake of TLS 1.3: the call fails when it is read, or because it cannot be written.
+            using EtcdClient bare = member.Connect(shows: false);
+            var refused = await Assert.ThrowsAsync<RpcException>(() => bare.AuthenticateAsync(new AuthenticateRequest()));
+            Assert.Contains(Causes(refused), cause => cause is HttpRequestException or IOException);
+        }
     }
 
     private static async Task EnableAuthAsync(SecuredMember member)
@@ -96,9 +93,9 @@ public sealed class SecuredDotnetEtcdTests
         await Task.WhenAny(renewing);
     }
 
-    private static IEnumerable<Exception> Causes(Exception failure)
+    private static IEnumerable<Exception> Causes(RpcException failure)
     {
-        for (Exception? cause = failure.InnerException ?? (failure as RpcException)?.Status.DebugException; cause is not null; cause = cause.InnerException)
+        for (Exception? cause = failure.Status.DebugException; cause is not null; cause = cause.InnerException)
         {
             yield return cause;
         }

@@ -22,7 +22,7 @@ internal sealed class SecuredCluster : IAsyncDisposable
 
     private SecuredCluster(TlsCluster members, TestCertificate shown, int size, bool isMutual)
     {
-        (_members, _size) = (members, size);
+        (_members, _size, IsMutual) = (members, size, isMutual);
         ClientArguments = [members.Endpoints, members.Files["ca.crt"], .. isMutual ? (string[])[members.Files["app.crt"], members.Files["app.key"]] : []];
         var handler = new SocketsHttpHandler();
         handler.SslOptions.ClientCertificates = [shown.Certificate];
@@ -30,6 +30,9 @@ internal sealed class SecuredCluster : IAsyncDisposable
         handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(members.Authority.Certificate);
         _http = new HttpClient(handler);
     }
+
+    /// <summary>The members demand certificates of clients.</summary>
+    public bool IsMutual { get; }
 
     /// <summary>Arguments of a client's script: endpoints with commas, file of the authority and, where the members demand one, the client's certificate and its key.</summary>
     public string[] ClientArguments { get; }
