@@ -30,9 +30,9 @@ expect txn '"succeeded":true' "$(call /v3/kv/txn "{
   \"compare\": [{\"key\": \"$key\", \"target\": \"VALUE\", \"value\": \"$(bytes one)\"}],
   \"success\": [{\"request_put\": {\"key\": \"$key\", \"value\": \"$(bytes two)\"}}]}")"
 
-exec 3< <(exec curl --silent --no-buffer --max-time 20 "${tls[@]}" --header "Authorization: $token" \
+exec 3< <(exec curl --silent --show-error --no-buffer --max-time 20 "${tls[@]}" --header "Authorization: $token" \
   --data "{\"create_request\": {\"key\": \"$key\"}}" "$last/v3/watch")
-trap "kill $! 2>/dev/null" EXIT
+trap "kill $! 2>/dev/null || true" EXIT
 read -r created <&3
 expect watch '"created":true' "$created"
 call /v3/kv/put "{\"key\": \"$key\", \"value\": \"$(bytes three)\"}" >/dev/null

@@ -31,7 +31,7 @@ refused 'wrong password' 'etcdserver: authentication failed, invalid user ID or 
 # The first event is of the past, so the watch exists when it is printed.
 revision=$(ctl get $key -w fields | sed -n 's/^"ModRevision" : //p')
 exec 3< <(exec etcdctl "${server[@]}" --user app:app-password watch $key --rev "$revision")
-trap "kill $! 2>/dev/null" EXIT
+trap "kill $! 2>/dev/null || true" EXIT
 read_event() { local type name; read -r -t 20 type <&3 && read -r -t 20 name <&3 && read -r -t 20 value <&3; }
 read_event
 expect 'event of the past' two "$value"

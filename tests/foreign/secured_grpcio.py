@@ -1,5 +1,6 @@
 """grpcio (C core) as a user over TLS. Usage: secured_grpcio.py ENDPOINTS CA [CERTIFICATE KEY]"""
 import queue
+import re
 import sys
 
 import grpc
@@ -38,7 +39,7 @@ def fails(code, details, call, *arguments):
     try:
         call(*arguments)
     except grpc.RpcError as error:
-        assert error.code() == code and details in error.details(), (error.code(), error.details())
+        assert error.code() == code and re.fullmatch(details, error.details(), re.DOTALL), (error.code(), error.details())
     else:
         raise AssertionError("expected %s" % details)
 
@@ -77,10 +78,10 @@ def main(endpoints, authority, *pair):
     fails(grpc.StatusCode.PERMISSION_DENIED, "etcdserver: permission denied", member.call, "KV/Range", (1, b"other/key"))
     fails(grpc.StatusCode.INVALID_ARGUMENT, "etcdserver: authentication failed, invalid user ID or password",
           login.call, "Auth/Authenticate", (1, b"app"), (2, b"wrong"))
-    fails(grpc.StatusCode.UNAVAILABLE, "Ssl handshake failed", Connection(last, grpc.ssl_channel_credentials()).call, "KV/Range", (1, KEY))
+    fails(grpc.StatusCode.UNAVAILABLE, ".*Ssl handshake failed.*", Connection(last, grpc.ssl_channel_credentials()).call, "KV/Range", (1, KEY))
     if pair:
         bare = Connection(last, grpc.ssl_channel_credentials(read(authority)))
-        fails(grpc.StatusCode.UNAVAILABLE, "", bare.call, "KV/Range", (1, KEY))
+        fails(grpc.StatusCode.UNAVAILABLE, ".*", bare.call, "KV/Range", (1, KEY))
     print("all good")
 
 

@@ -58,7 +58,7 @@ internal sealed class SecuredCluster : IAsyncDisposable
                     cluster.Files.Write(file, File.ReadAllText(cluster.Files[file]) + cluster.Authority.Pem);
                 }
             },
-            [.. mutual, "--bcrypt-cost=4", "--heartbeat-interval=50", "--election-timeout=500"]);
+            [.. mutual, "--bcrypt-cost=4", "--heartbeat-interval=50", "--election-timeout=1000"]);
         var secured = new SecuredCluster(members, shown!, size, mutual.Length > 0);
         try
         {
