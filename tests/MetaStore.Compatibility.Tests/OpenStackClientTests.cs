@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MetaStore.Testing.Processes;
 using Xunit.Abstractions;
 
@@ -8,17 +7,12 @@ namespace MetaStore.Compatibility.Tests;
 [Collection("processes")]
 public sealed class OpenStackClientTests(ITestOutputHelper output)
 {
-    /// <summary>Debian's interpreter, for which its packages are installed.</summary>
-    private const string Python = "/usr/bin/python3";
-
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     /// <summary>Both libraries concurrently: most of their time is spent waiting for watches without events.</summary>
     [SkippableFact]
     public async Task Etcd3gwAndTooz_PassTheSameTestsAsWithEtcd()
     {
         Skip.If(Programs.Etcd is null, "etcd is not installed");
-        var (exitCode, why) = await RunAsync("-c", "import oslotest, ddt, testscenarios, etcd3gw.tests, tooz.tests");
+        var (exitCode, why) = await ForeignTool.RunAsync(ForeignTool.Python, ["-c", "import oslotest, ddt, testscenarios, etcd3gw.tests, tooz.tests"]);
         Skip.If(exitCode != 0, $"python3-etcd3gw, python3-tooz or what their tests need is not installed: {why}");
         await using var etcd = ProcessCluster.OfEtcd(1);
         await using var metaStore = ProcessCluster.OfMetaStore(1);
@@ -40,30 +34,11 @@ public sealed class OpenStackClientTests(ITestOutputHelper output)
 
     private static async Task<Outcomes> OutcomesAsync(ProcessCluster cluster, string library)
     {
-        var script = Path.Combine(Programs.SourceTree, "tests", "foreign", "openstack_tests.py");
-        var (_, text) = await RunAsync(script, $"{cluster.Nodes[0].ClientUrl.Port}", library);
+        var (_, text) = await ForeignTool.RunAsync(ForeignTool.Python, ["openstack_tests.py", $"{cluster.Nodes[0].ClientUrl.Port}", library]);
         return new Outcomes(
             [.. text.Split('\n').Select(line => line.Split(' ')).Where(words => words[0] is "passed" or "failed" or "skipped" && words.Length > 1)
                 .Select(words => $"{words[0]} {words[1]}")],
             text);
-    }
-
-    private static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(Python, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        using var patience = new CancellationTokenSource(Patience);
-        try
-        {
-            var text = process.StandardOutput.ReadToEndAsync(patience.Token);
-            var errors = process.StandardError.ReadToEndAsync(patience.Token);
-            await process.WaitForExitAsync(patience.Token);
-            return (process.ExitCode, await text + await errors);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{string.Join(' ', arguments)} did not end within {Patience}");
-        }
     }
 
     /// <summary>The result of each test, in order, and the complete output.</summary>

@@ -3,6 +3,7 @@ using MetaStore.Protocol.Etcd;
 using MetaStore.Server.Calls.Services;
 using MetaStore.Server.Listening;
 using MetaStore.Server.Tests.Calls.Echoing;
+using MetaStore.Testing.Processes;
 
 namespace MetaStore.Server.Tests.Calls.Foreign;
 

@@ -1,18 +1,16 @@
 using MetaStore.Server.Tests.Calls.Echoing;
+using MetaStore.Testing.Processes;
 
 namespace MetaStore.Server.Tests.Calls.Foreign;
 
 /// <summary>gRPC libraries of other languages against this server; their scripts contain the checks.</summary>
 public sealed class ForeignClientTests(EchoServer server) : IClassFixture<EchoServer>
 {
-    /// <summary>Debian's interpreter, which has python3-grpcio, independent of PATH.</summary>
-    private const string Python = "/usr/bin/python3";
-
     [SkippableFact]
     public async Task Grpcio_AllKindsOfCalls_Work()
     {
-        Skip.IfNot(await ForeignTool.WorksAsync(Python, "-c", "import grpc"), "python3-grpcio is not installed");
-        await RunAsync(Python, "grpcio_client.py");
+        Skip.IfNot(await ForeignTool.WorksAsync(ForeignTool.Python, "-c", "import grpc"), "python3-grpcio is not installed");
+        await RunAsync(ForeignTool.Python, "grpcio_client.py");
     }
 
     [SkippableFact]

@@ -1,16 +1,21 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace MetaStore.Server.Tests.Calls.Foreign;
+namespace MetaStore.Testing.Processes;
 
-/// <summary>Runs a program of another language and returns its output.</summary>
-internal static class ForeignTool
+/// <summary>Runs a program of another language, in the folder of the clients' scripts, and returns its output.</summary>
+public static class ForeignTool
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
 
-    /// <summary>Folder of the clients' scripts: tests/foreign, searched upwards from the test's folder.</summary>
-    public static string Folder { get; } = FindFolder();
+    /// <summary>Debian's interpreter, for which its packages are installed, independent of PATH.</summary>
+    public const string Python = "/usr/bin/python3";
 
+    /// <summary>Folder of the clients' scripts.</summary>
+    public static string Folder { get; } = Path.Combine(Programs.SourceTree, "tests", "foreign");
+
+    /// <summary>Runs a program to its end. Throws <see cref="TimeoutException"/>, and kills it with its children, after two minutes.</summary>
+    /// <returns>Its exit code, and its standard output followed by its standard error.</returns>
     public static Task<(int ExitCode, string Output)> RunAsync(string program, string[] arguments, params (string Name, string Value)[] environment) =>
         RunAsync(program, arguments, static _ => { }, environment);
 
@@ -68,19 +73,5 @@ internal static class ForeignTool
         }
 
         return all.ToString();
-    }
-
-    private static string FindFolder()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var candidate = Path.Combine(folder.FullName, "tests", "foreign");
-            if (Directory.Exists(candidate))
-            {
-                return candidate;
-            }
-        }
-
-        throw new DirectoryNotFoundException("tests/foreign is not above the test's folder");
     }
 }
