@@ -7,7 +7,7 @@ namespace MetaStore.Raft.Runtime.Node;
 /// <summary>Creates the core from the recovered state.</summary>
 internal static class CoreFactory
 {
-    /// <summary>Twice as long as a leader relies on what a quorum confirmed (ADR 0055).</summary>
+    /// <summary>Twice as long as a leader relies on what a quorum confirmed (ADR 0054).</summary>
     private const int QuietTicks = 1;
 
     public static RaftCore Create(RaftNodeOptions options, WalRecovery recovery, MemoryLog log)

@@ -6,7 +6,7 @@ namespace MetaStore.Server.Leases;
 /// <summary>Confirms for a renewal that this member leads: by a ReadIndex, or by one of a short time ago.</summary>
 /// <remarks>
 /// Members that confirm a leader refuse their votes to others for much longer than <paramref name="validFor"/>, so no other member leads meanwhile; only a leader
-/// that asks another one to take over is followed sooner. Times are of the monotonic clock, whose speed may be off by half. Any thread. Source: ADR 0055.
+/// that asks another one to take over is followed sooner. Times are of the monotonic clock, whose speed may be off by half. Any thread. Source: ADR 0054.
 /// </remarks>
 /// <param name="node">This member.</param>
 /// <param name="reads">Confirms with the quorum.</param>
