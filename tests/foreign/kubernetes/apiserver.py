@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "patroni"))
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "patroni"))
 from processes import Program, free_port, until  # noqa: E402
 
 TOKEN = "a-token-of-the-exercise"

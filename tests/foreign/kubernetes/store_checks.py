@@ -11,6 +11,7 @@ from load import PATH, Informer, Writer
 from objects import CONFIG_MAPS, expect, refused
 from processes import until
 
+RESOURCE = "configmaps"
 COMPACT_KEY = base64.b64encode(b"compact_rev_key").decode()
 
 
@@ -56,7 +57,7 @@ def figures(api, store):
         return sum(found) if found else None
 
     def counted():
-        return sum_of(r'^(apiserver_storage_objects|apiserver_resource_objects|etcd_object_counts)\{.*resource="configmaps"')
+        return sum_of(rf'^(apiserver_storage_objects|apiserver_resource_objects|etcd_object_counts)\{{.*resource="{RESOURCE}')
     listed = sum(len(api.get(f"/api/v1/namespaces/{name}/configmaps")["items"]) for name in
                  (item["metadata"]["name"] for item in api.get("/api/v1/namespaces")["items"]))
     until(lambda: counted() == listed, 20, f"{listed} config maps are counted")
