@@ -2,10 +2,12 @@
 import http.client
 import json
 import os
+import signal
 import ssl
 import subprocess
 import sys
 import threading
+import time
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "patroni"))
 from processes import Program, free_port, until  # noqa: E402
@@ -66,7 +68,7 @@ class ApiServer:
         self.name = found["gitVersion"]
         return took
 
-    def send(self, method, path, body=None, kind="application/json", timeout=60):
+    def send(self, method, path, body=None, kind="application/json", timeout=60, patience=30):
         """One call on this thread's connection; the answer's bytes."""
         connection = getattr(self._local, "connection", None)
         if connection is None or connection.timeout != timeout:
@@ -80,6 +82,9 @@ class ApiServer:
             connection.close()
             self._local.connection = None
             raise ConnectionError(str(error)) from error
+        if answer.status == 429 and patience > 0:  # the watch cache is not filled yet, right after a start
+            time.sleep(1)
+            return self.send(method, path, body, kind, timeout, patience - 1)
         if answer.status >= 300:
             raise Refused(answer.status, read)
         return read
@@ -125,5 +130,10 @@ class ApiServer:
         lines = (line for line in self.text("/metrics").splitlines() if line and not line.startswith("#"))
         return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines)}
 
-    def end(self, number=15):
-        self.process.end(number)
+    def end(self, number=signal.SIGTERM, patience=5):
+        """Ends it, by SIGKILL when it still waits for watches after some seconds: it has no state of its own."""
+        self.process.process.send_signal(number)
+        try:
+            self.process.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.process.end(signal.SIGKILL)
