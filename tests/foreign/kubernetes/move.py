@@ -1,180 +1,226 @@
 """Moves the store of a running kube-apiserver from etcd to MetaStore and back, see README.md beside this file."""
 import argparse
-import json
 import os
+import re
 import shutil
-import ssl
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-import urllib.error
-import urllib.request
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "patroni"))
-from forwarder import Forwarder  # noqa: E402
-from processes import Program, Store, free_port, until  # noqa: E402
+from apiserver import COMPACTION, ApiServer, until
+from forwarder import Forwarder
+from load import Informer, Writer
+from objects import expect
+from processes import Store, free_port
+import store_checks
 
-TOKEN = "a-token-of-the-exercise"
-
-
-class Api:
-    """kube-apiserver with one client address for its store, and calls to it."""
-
-    def __init__(self, folder, program, store_port):
-        self.port = free_port()
-        self._tls = ssl.create_default_context()
-        self._tls.check_hostname, self._tls.verify_mode = False, ssl.CERT_NONE  # its own certificate, made at its start
-        tokens, key = os.path.join(folder, "tokens.csv"), os.path.join(folder, "service-account.key")
-        with open(tokens, "w", encoding="ascii") as file:
-            file.write(f"{TOKEN},admin,1,system:masters\n")
-        subprocess.run(["openssl", "genrsa", "-out", key, "2048"], check=True, capture_output=True)
-        self.program = Program(folder, "kube-apiserver", [
-            program, f"--etcd-servers=http://127.0.0.1:{store_port}", "--bind-address=127.0.0.1", f"--secure-port={self.port}", f"--cert-dir={folder}/certificates",
-            f"--token-auth-file={tokens}", "--authorization-mode=AlwaysAllow", "--service-cluster-ip-range=10.0.0.0/24", f"--service-account-key-file={key}",
-            f"--service-account-signing-key-file={key}", "--service-account-issuer=https://localhost", "--api-audiences=api", "--advertise-address=127.0.0.1",
-            "--etcd-compaction-interval=1m", "--disable-admission-plugins=ServiceAccount"])
-
-    def call(self, method, path, body=None, timeout=10):
-        request = urllib.request.Request(f"https://127.0.0.1:{self.port}{path}", body and json.dumps(body).encode(), method=method,
-                                         headers={"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"})
-        return urllib.request.urlopen(request, timeout=timeout, context=self._tls)
-
-    def get(self, path):
-        with self.call("GET", path) as answer:
-            return json.load(answer)
-
-    def is_ready(self):
-        try:
-            with self.call("GET", "/readyz") as answer:
-                return answer.read() == b"ok"
-        except urllib.error.HTTPError:
-            return False  # some check is not done yet
+KEPT = "/api/v1/namespaces/kept/configmaps"
 
 
-class Load:
-    """Creates config maps, updates and deletes some of them, and follows all of them by one watch, as a controller does."""
+class Exercise:
+    """The steps, in order; each prints what it saw, and a failed one raises."""
 
-    PATH = "/api/v1/namespaces/default/configmaps"
+    def __init__(self, folder, options):
+        self.folder, self.options = folder, options
+        self.stores = []
+        self.stores.append(self.etcd())
+        self.api, self.forwarder, self.kept = None, None, {}
+        self.writers, self.informers = [], {}
 
-    def __init__(self, api):
-        self.api, self.acknowledged, self.failed, self.watched, self.watches, self.lists = api, {}, 0, {}, 0, 0
-        self.gap, self._last, self._stop = 0.0, time.monotonic(), threading.Event()
-        self._threads = [threading.Thread(target=work, daemon=True) for work in (self._write, self._watch)]
-        for thread in self._threads:
+    def run(self):
+        until(self.store.is_healthy, 60, "etcd is healthy")
+        self.forwarder = Forwarder(free_port(), self.store.ports)
+        self.api = ApiServer(self.folder, self.options.kube_apiserver, [self.forwarded])
+        took = self.api.wait_until_ready()
+        self.say(f"kube-apiserver {self.api.name} is ready on etcd", f"{took:.1f} s")
+        self.fill()
+        self.write("w")
+        self.informers = {"connected all the time": Informer(self.api), "connects every 5 s": Informer(self.api, span=5), "away for 3 of 8 s": Informer(self.api, rest=3, span=5)}
+        self.stay("on etcd")
+        self.move("etcd to MetaStore, snapshot, the address leads to it", self.metastore, self.by_address(self.snapshot))
+        self.move("MetaStore to etcd, snapshot, the address leads to it", self.etcd, self.by_address(self.snapshot))
+        self.move("etcd to MetaStore, snapshot, restart with other --etcd-servers", self.metastore, self.by_restart(self.snapshot))
+        self.move("MetaStore to etcd, snapshot, restart with other --etcd-servers", self.etcd, self.by_restart(self.snapshot))
+        self.compare("with revisions kept")
+        self.write("v")
+        self.move("etcd to MetaStore, live, the address leads to it", self.metastore, self.live, is_kept=False)
+        self.compare("with other revisions", is_kept=False)
+
+    def write(self, name):
+        self.writers = [Writer(self.api, f"{name}{i}", 0.03) for i in range(3)]
+
+    def compare(self, what, is_kept=True):
+        for writer in self.writers:
+            writer.stop()
+        count = store_checks.settled(self.api, self.writers, self.informers.values(), is_kept)
+        conflicts = sum(writer.conflicts for writer in self.writers)
+        expect(conflicts == 0 or not is_kept, f"{conflicts} updates were refused for their resource version")
+        self.say(f"compared, {what}", f"{sum(writer.acknowledged for writer in self.writers)} writes acknowledged, {count} objects, none lost or changed; "
+                 f"{conflicts} updates refused for their resource version and made again; no watch skipped an event")
+
+    @property
+    def store(self):
+        return self.stores[-1]
+
+    @property
+    def forwarded(self):
+        return f"127.0.0.1:{self.forwarder.port}"
+
+    def etcd(self, prepare=None):
+        restore = [self.options.etcdutl or "etcdctl", "snapshot", "restore"]
+        return Store(self.folder, self.name("etcd"), self.options.etcd, 1, ["--logger=zap", "--log-level=warn"], prepare and prepare(restore))
+
+    def metastore(self, prepare=None):
+        restore = [self.options.metactl, "snapshot", "restore", "--engine", self.options.engine, "--from-etcd"]
+        return Store(self.folder, self.name("metastore"), self.options.metastore, 3, ["--engine", self.options.engine], prepare and prepare(restore))
+
+    def name(self, kind):
+        return f"{kind}{len(self.stores)}-"
+
+    def fill(self):
+        """Objects that nothing changes any more: they have to keep their resource versions."""
+        began = time.monotonic()
+        self.api.post("/api/v1/namespaces", {"metadata": {"name": "kept"}})
+
+        def make(part):
+            for i in range(part, self.options.objects, 8):
+                self.api.post(KEPT, {"metadata": {"name": f"k{i}"}, "data": {"text": "x" * 300}})
+        threads = [threading.Thread(target=make, args=(part,)) for part in range(8)]
+        for thread in threads:
             thread.start()
+        for thread in threads:
+            thread.join()
+        self.kept = self.versions()
+        expect(len(self.kept) == self.options.objects, f"{len(self.kept)} of {self.options.objects} objects are there")
+        self.say(f"{len(self.kept)} objects", f"{time.monotonic() - began:.1f} s")
+
+    def versions(self):
+        return {item["metadata"]["name"]: item["metadata"]["resourceVersion"] for item in self.api.get(KEPT)["items"]}
+
+    def move(self, what, target, way, is_kept=True):
+        program, log = self.api.process.process, os.path.getsize(self.api.log)
+        self.take()
+        steps = way(target)
+        self.api.wait_until_ready()
+        versions = self.versions()
+        expect(set(versions) == set(self.kept), f"{len(versions)} of {len(self.kept)} objects are there")
+        same = sum(versions[name] == version for name, version in self.kept.items())
+        expect(same == len(self.kept) or not is_kept, f"{same} of {len(self.kept)} have their resource version")
+        self.kept = versions
+        self.say(what, f"{steps}; kube-apiserver {'went on' if program is self.api.process.process and program.poll() is None else 'was restarted'}; {same} of {len(versions)} objects have their resource version")
+        for store in self.stores[:-1]:
+            store.end()
+        began, revision = time.monotonic(), store_checks.newest_revision(self.store)
+        self.stay("in the move and since then")
+        until(lambda: store_checks.compacted_to(self.store) > revision, 5 * COMPACTION, "the apiserver compacts the new store")
+        self.say("", f"the apiserver compacted a revision of after the move {time.monotonic() - began:.0f} s later")
+        for line, times in store_checks.complaints(self.api, log).items():
+            print(f"            {times} x {line}", flush=True)
+
+    def stay(self, where):
+        time.sleep(15)
+        self.say("", f"{where}: {self.take()}")
 
     def take(self):
-        now = time.monotonic()
-        text = (f"{len(self.acknowledged)} objects, {self.failed} failed writes, longest gap {max(self.gap, now - self._last):.2f} s; "
-                f"the watch saw {len(self.watched)}, connected {self.watches} times, listed {self.lists} times")
-        self.failed, self.gap = 0, 0.0
-        return text
+        taken = [writer.take() for writer in self.writers]
+        text = (f"{sum(count for count, *_ in taken)} writes acknowledged, {sum(failed for _, failed, *_ in taken)} failed, longest gap {max((gap for _, _, gap, _ in taken), default=0):.2f} s")
+        for name, informer in self.informers.items():
+            events, watches, lists, reasons = informer.take()
+            text += f"; watch {name}: {events} events, connected {watches} times, {lists} lists{f' ({reasons[0]})' if reasons else ''}"
+        errors = [error for *_, error in taken if error]
+        return text + (f"; first error: {errors[0]}" if errors else "")
 
-    def stop(self):
-        """Objects that were acknowledged and are not in the list, or that the watch has not seen."""
-        self._stop.set()
-        self._threads[0].join()
-        there = {item["metadata"]["name"]: item["metadata"]["resourceVersion"] for item in self.api.get(self.PATH)["items"]}
-        until(lambda: all(self.watched.get(name) == version for name, version in self.acknowledged.items()), 20, "the watch has seen everything")
-        return [name for name, version in self.acknowledged.items() if there.get(name) != version]
+    def by_address(self, copy):
+        """Nothing is restarted: one address stays, and leads to the new store."""
+        def way(target):
+            self.forwarder.hold()
+            store, steps = copy(target)
+            self.forwarder.switch(store.ports)
+            self.stores.append(store)
+            return steps
+        return way
 
-    def _write(self):
-        number = 0
-        while not self._stop.is_set():
-            number += 1
-            name = f"c{number}"
-            body = {"metadata": {"name": name, "labels": {"load": "yes"}}, "data": {"n": str(number)}}
-            try:
-                with self.api.call("POST", self.PATH, body) as answer:
-                    self.acknowledged[name] = json.load(answer)["metadata"]["resourceVersion"]
-                now = time.monotonic()
-                self.gap, self._last = max(self.gap, now - self._last), now
-            except OSError:
-                self.failed += 1
-            self._stop.wait(0.1)
+    def by_restart(self, copy):
+        """The apiserver is stopped, and started with the addresses of the new store."""
+        def way(target):
+            began = time.monotonic()
+            self.api.end()
+            ended = time.monotonic() - began
+            store, steps = copy(target)
+            self.stores.append(store)
+            self.api.start(store.endpoints.split(","))
+            return f"stopped in {ended:.1f} s, {steps}, ready after {self.api.wait_until_ready():.1f} s"
+        return way
 
-    def _watch(self):
-        version = None
-        while not self._stop.is_set():
-            try:
-                if version is None:
-                    self.lists += 1
-                    listed = self.api.get(self.PATH)
-                    version = listed["metadata"]["resourceVersion"]
-                    self.watched.update((item["metadata"]["name"], item["metadata"]["resourceVersion"]) for item in listed["items"])
-                self.watches += 1
-                with self.api.call("GET", f"{self.PATH}?watch=1&resourceVersion={version}&allowWatchBookmarks=true", timeout=120) as stream:
-                    for line in stream:
-                        event = json.loads(line)
-                        if event["type"] == "ERROR":
-                            version = None  # too old: list again
-                            break
-                        meta = event["object"]["metadata"]
-                        version = meta["resourceVersion"]
-                        if event["type"] != "BOOKMARK":
-                            self.watched[meta["name"]] = version
-            except OSError:
-                self._stop.wait(0.5)
+    def snapshot(self, target, more=(), name="snapshot"):
+        began = time.monotonic()
+        file = os.path.join(self.folder, f"{name}-{len(self.stores)}.db")
+        self.command("etcdctl", f"--endpoints=127.0.0.1:{self.store.ports[0]}", "snapshot", "save", file)
+        saved = time.monotonic()
+        store = target(lambda restore: lambda flags: self.command(*restore, file, *flags, *more))
+        until(store.is_healthy, 60, "the new store is healthy")
+        return store, f"snapshot of {os.path.getsize(file) / 1e6:.1f} MB in {saved - began:.1f} s, restored and healthy in {time.monotonic() - saved:.1f} s"
 
+    def live(self, target):
+        """
+        The copy is made while the apiserver writes. Revisions of the copy go on above all of the old store, and the ones before are compacted:
+        clients with older resource versions are refused and list again, instead of waiting for revisions that come later.
+        """
+        store, steps = self.snapshot(target, ["--bump-revision", "1000000", "--mark-compacted"], "live")
+        begin = [self.options.metactl, "migrate", "--from", self.store.endpoints, "--to", store.endpoints, "--resume"]
+        follow = subprocess.Popen([*begin, "--cut-over"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        for line in follow.stdout:
+            if (left := re.search(r"(\d+) to go", line)) and int(left[1]) < 100:
+                break
+        self.forwarder.hold()
+        began = time.monotonic()
+        last = ""
+        for line in follow.stdout:
+            last = line.strip() or last
+        expect(follow.wait() == 0, f"metactl migrate: {last}")
+        self.forwarder.switch(store.ports)
+        self.stores.append(store)
+        return f"{steps}, all of it under writes; held for {time.monotonic() - began:.1f} s until: {last}"
 
-def restored(folder, name, program, port_of_snapshot, restore, more):
-    """Takes a snapshot and starts a store of one member on it. Returns the store and the seconds of each step."""
-    began = time.monotonic()
-    file = os.path.join(folder, name + ".db")
-    subprocess.run(["etcdctl", f"--endpoints=127.0.0.1:{port_of_snapshot}", "snapshot", "save", file], check=True, capture_output=True, env={**os.environ, "ETCDCTL_API": "3"})
-    saved = time.monotonic()
-    store = Store(folder, name, program, 1, more, prepare=lambda flags: subprocess.run([*restore, file, *flags], check=True, capture_output=True, env={**os.environ, "ETCDCTL_API": "3"}))
-    until(store.is_healthy, 60, f"{name} is healthy")
-    return store, f"snapshot {saved - began:.1f} s, restore and start {time.monotonic() - saved:.1f} s"
+    @staticmethod
+    def command(*arguments):
+        done = subprocess.run(arguments, capture_output=True, text=True, env={**os.environ, "ETCDCTL_API": "3"}, check=False)
+        expect(done.returncode == 0, f"{' '.join(arguments)}: {done.stdout}{done.stderr}")
+
+    @staticmethod
+    def say(what, figures):
+        print(f"{time.strftime('%H:%M:%S')}    {what}: {figures}" if what else f"            {figures}", flush=True)
+
+    def end(self):
+        for informer in self.informers.values():
+            informer.stop()
+        if self.api is not None:
+            self.api.end(signal.SIGKILL)
+        for store in self.stores:
+            store.end()
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kube-apiserver", required=True)
-    parser.add_argument("--metastore", required=True)
-    parser.add_argument("--metactl", required=True)
+    parser.add_argument("--kube-apiserver", required=True, type=os.path.abspath)
+    parser.add_argument("--metastore", required=True, type=os.path.abspath)
+    parser.add_argument("--metactl", required=True, type=os.path.abspath)
+    parser.add_argument("--etcd", default="/usr/bin/etcd", type=os.path.abspath)
+    parser.add_argument("--etcdutl", type=os.path.abspath, help="restores a snapshot for etcd 3.5 and later; without it: etcdctl")
     parser.add_argument("--engine", default="memory")
-    parser.add_argument("--keep", action="store_true")
+    parser.add_argument("--objects", default=3000, type=int, help="objects that are there from the start")
+    parser.add_argument("--keep", action="store_true", help="keep logs and data")
     options = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="metastore-kubernetes-")
-    programs, stores = [], []
-
-    def say(what, figures):
-        print(f"{time.strftime('%H:%M:%S')}  {what}: {figures}", flush=True)
-
+    exercise = Exercise(folder, options)
     try:
-        stores.append(Store(folder, "etcd", "/usr/bin/etcd", 1, ["--logger=zap", "--log-level=warn"]))
-        until(stores[0].is_healthy, 60, "etcd is healthy")
-        forwarder = Forwarder(free_port(), stores[0].ports)
-        api = Api(folder, options.kube_apiserver, forwarder.port)
-        programs.append(api.program)
-        _, took = until(api.is_ready, 120, "kube-apiserver is ready")
-        say("kube-apiserver is ready on etcd", f"{took:.1f} s")
-        load = Load(api)
-        time.sleep(10)
-        say("on etcd", load.take())
-        moves = [("metastore", options.metastore, [options.metactl, "snapshot", "restore", "--engine", options.engine, "--from-etcd"], ["--engine", options.engine]),
-                 ("etcd-again", "/usr/bin/etcd", ["etcdctl", "snapshot", "restore"], ["--logger=zap", "--log-level=warn"])]
-        for name, program, restore, more in moves:
-            forwarder.switch([])  # the apiserver's writes wait from here
-            store, steps = restored(folder, name, program, stores[-1].ports[0], restore, more)
-            forwarder.switch(store.ports)
-            stores.append(store)
-            before = len(load.acknowledged)
-            _, took = until(lambda before=before: len(load.acknowledged) > before, 60, "writes go on")
-            say(f"moved to {name}", f"{steps}, next write {took:.1f} s after the switch")
-            time.sleep(75)  # longer than an interval of the apiserver's compaction
-            say(f"on {name}", load.take())
-            if api.program.process.poll() is not None:
-                raise AssertionError("kube-apiserver has ended")
-        lost = load.stop()
-        say("the end", f"{len(load.acknowledged)} objects acknowledged, {len(lost)} of them lost or changed; {load.take()}")
-        return 1 if lost else 0
+        exercise.run()
+        return 0
     finally:
-        for program in [*programs, *(member for store in stores for member in store.members)]:
-            program.end(9)
+        exercise.end()
         if options.keep:
             print(f"logs: {folder}", flush=True)
         else:

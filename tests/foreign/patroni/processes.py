@@ -42,9 +42,15 @@ class Program:
 
     def __init__(self, folder, name, arguments, user=None):
         self.log = os.path.join(folder, name + ".log")
+        self._folder, self._arguments, self._user = folder, arguments, user
+        self.start()
+
+    def start(self):
+        """Starts it, again after it has ended."""
         with open(self.log, "ab") as output:
-            self.process = subprocess.Popen(arguments, stdout=output, stderr=output, stdin=subprocess.DEVNULL, start_new_session=True, user=user and user.pw_uid,
-                                            group=user and user.pw_gid, cwd=folder, env={**os.environ, "PATH": "/usr/bin:/bin"})
+            self.process = subprocess.Popen(self._arguments, stdout=output, stderr=output, stdin=subprocess.DEVNULL, start_new_session=True,
+                                            user=self._user and self._user.pw_uid, group=self._user and self._user.pw_gid, cwd=self._folder,
+                                            env={**os.environ, "PATH": "/usr/bin:/bin"})
 
     def end(self, number=signal.SIGTERM):
         if self.process.poll() is None:
@@ -81,8 +87,12 @@ class Store:
                     return False
         return True
 
-    def call(self, path, body):
-        request = urllib.request.Request(f"http://127.0.0.1:{self.ports[0]}/v3/{path}", json.dumps(body).encode(), {"Content-Type": "application/json"})
+    def end(self):
+        for member in self.members:
+            member.end(signal.SIGKILL)
+
+    def call(self, path, body, member=0):
+        request = urllib.request.Request(f"http://127.0.0.1:{self.ports[member]}/v3/{path}", json.dumps(body).encode(), {"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=5) as answer:
             return json.load(answer)
 
