@@ -15,7 +15,7 @@ public sealed class WebSocketDifferenceTests(ITestOutputHelper output)
     private const string Watch = "{\"create_request\":{\"key\":\"d3M=\"}}";
     private const string Put = "{\"key\":\"d3M=\",\"value\":\"MQ==\"}";
 
-    private static readonly Dictionary<string, Func<Uri, Task<string>>> Conversations = new()
+    private static readonly Dictionary<string, Func<ClusterNode, Task<string>>> Conversations = new()
     {
         ["watch"] = server => TalkAsync(server, "/v3/watch", 2, Watch, Watch),
         ["beta"] = server => TalkAsync(server, "/v3beta/watch", 1, Watch),
@@ -49,11 +49,14 @@ public sealed class WebSocketDifferenceTests(ITestOutputHelper output)
         ["long ping"] = server => FramesAsync(server, 1, (new string('x', 126), RawWebSocket.Ping, true, true, 0)),
     };
 
-    [SkippableFact]
-    public async Task WebSockets_AnswerAsEtcdsDo()
+    [SkippableTheory]
+    [InlineData("memory", false)]
+    [InlineData("memory", true)]
+    [RowOnRequest("rocksdb", true)]
+    public async Task WebSockets_AnswerAsEtcdsDo(string engine, bool isSecured)
     {
         Skip.If(Programs.Etcd is null, "etcd is not installed");
-        var differences = await ConfirmedDifferences.OfAsync(CompareAsync, output);
+        var differences = await ConfirmedDifferences.OfAsync(() => CompareAsync(engine, isSecured), output);
         Assert.True(differences.Count == 0, $"{differences.Count} conversations differ\n{string.Join('\n', differences)}");
     }
 
@@ -62,8 +65,8 @@ public sealed class WebSocketDifferenceTests(ITestOutputHelper output)
     {
         await using var cluster = ProcessCluster.OfMetaStore(1);
         await cluster.StartAsync();
-        var server = cluster.Nodes[0].ClientUrl;
-        var process = cluster.Nodes[0].Process!;
+        var server = cluster.Nodes[0];
+        var process = server.Process!;
         Assert.Equal("closed 1009", await FloodAsync(server, inOneMessage: true));
         Assert.Contains("received message larger than max", await FloodAsync(server, inOneMessage: false), StringComparison.Ordinal);
 
@@ -91,7 +94,7 @@ public sealed class WebSocketDifferenceTests(ITestOutputHelper output)
     private static int Descriptors(int process) => Directory.GetFiles($"/proc/{process}/fd").Length;
 
     /// <summary>Up to 20 MB in one message, or in as many.</summary>
-    private static async Task<string> FloodAsync(Uri server, bool inOneMessage)
+    private static async Task<string> FloodAsync(ClusterNode server, bool inOneMessage)
     {
         await using var socket = new RawWebSocket();
         await socket.OpenAsync(server, "/v3/kv/put");
@@ -112,15 +115,15 @@ public sealed class WebSocketDifferenceTests(ITestOutputHelper output)
         return await socket.ReceiveAsync();
     }
 
-    private async Task<IReadOnlyDictionary<string, string>> CompareAsync()
+    private async Task<IReadOnlyDictionary<string, string>> CompareAsync(string engine, bool isSecured)
     {
-        await using var etcd = ProcessCluster.OfEtcd(1);
-        await using var metaStore = ProcessCluster.OfMetaStore(1);
+        await using var etcd = ProcessCluster.OfEtcd(1, ClusterSecurity.Of(isSecured));
+        await using var metaStore = ProcessCluster.OfMetaStore(1, ClusterSecurity.Of(isSecured), EngineFlags.Of(engine));
         await Task.WhenAll(etcd.StartAsync(), metaStore.StartAsync());
         var differences = new Dictionary<string, string>();
         foreach (var (name, conversation) in Conversations)
         {
-            var answers = await Task.WhenAll(conversation(etcd.Nodes[0].ClientUrl), conversation(metaStore.Nodes[0].ClientUrl));
+            var answers = await Task.WhenAll(conversation(etcd.Nodes[0]), conversation(metaStore.Nodes[0]));
             output.WriteLine($"{name}: {answers[0]}");
             if (answers[0] != answers[1])
             {
@@ -131,14 +134,14 @@ public sealed class WebSocketDifferenceTests(ITestOutputHelper output)
         return differences;
     }
 
-    private static async Task<string> HeadAsync(Uri server, string path, params string[] headers)
+    private static async Task<string> HeadAsync(ClusterNode server, string path, params string[] headers)
     {
         await using var socket = new RawWebSocket();
         return await socket.OpenAsync(server, path, headers);
     }
 
     /// <summary>Sends messages and reads a number of frames; the end counts as one.</summary>
-    private static async Task<string> TalkAsync(Uri server, string path, int frames, params string[] messages)
+    private static async Task<string> TalkAsync(ClusterNode server, string path, int frames, params string[] messages)
     {
         await using var socket = new RawWebSocket();
         var said = new List<string> { await socket.OpenAsync(server, path) };
@@ -151,7 +154,7 @@ public sealed class WebSocketDifferenceTests(ITestOutputHelper output)
     }
 
     private static async Task<string> FramesAsync(
-        Uri server, int frames, params (string Payload, int Opcode, bool IsLast, bool IsMasked, int Reserved)[] sent)
+        ClusterNode server, int frames, params (string Payload, int Opcode, bool IsLast, bool IsMasked, int Reserved)[] sent)
     {
         await using var socket = new RawWebSocket();
         var said = new List<string> { await socket.OpenAsync(server, "/v3/watch") };

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
+using MetaStore.Testing.Processes;
 
 namespace MetaStore.Compatibility.Tests.Gateway;
 
@@ -15,21 +17,25 @@ internal sealed class RawWebSocket : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly TcpClient _tcp = new();
-    private NetworkStream? _stream;
+    private Stream? _stream;
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        if (_stream is not null)
+        {
+            await _stream.DisposeAsync();
+        }
+
         _tcp.Dispose();
-        return ValueTask.CompletedTask;
     }
 
-    /// <summary>Requests an upgrade.</summary>
+    /// <summary>Requests an upgrade; the token, where there is one, is a cookie.</summary>
     /// <returns>Status and the relevant headers.</returns>
-    internal async Task<string> OpenAsync(Uri server, string path, params string[] headers)
+    internal async Task<string> OpenAsync(ClusterNode server, string path, params string[] headers)
     {
-        await _tcp.ConnectAsync(server.Host, server.Port);
-        _stream = _tcp.GetStream();
-        string[] fixedOnes = ["Host: x", "Connection: keep-alive, Upgrade", "Upgrade: websocket"];
+        await _tcp.ConnectAsync(server.ClientUrl.Host, server.ClientUrl.Port);
+        _stream = await StreamAsync(server);
+        string[] fixedOnes = ["Host: x", "Connection: keep-alive, Upgrade", "Upgrade: websocket", .. server.Security.Token is { } token ? [$"Cookie: token={token}"] : Array.Empty<string>()];
         string[] usual = ["Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="];
         var all = fixedOnes.Concat(usual.Where(line => !headers.Any(own => own.StartsWith(line[..17], StringComparison.Ordinal)))).Concat(headers);
         await _stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\n{string.Join("\r\n", all)}\r\n\r\n"));
@@ -92,6 +98,20 @@ internal sealed class RawWebSocket : IAsyncDisposable
         {
             return "nothing came";
         }
+    }
+
+    private async Task<Stream> StreamAsync(ClusterNode server)
+    {
+        if (server.ClientUrl.Scheme == "http")
+        {
+            return _tcp.GetStream();
+        }
+
+        var tls = new SslStream(_tcp.GetStream());
+        var options = server.Security.CreateTlsOptions();
+        options.TargetHost = server.ClientUrl.Host;
+        await tls.AuthenticateAsClientAsync(options);
+        return tls;
     }
 
     private async Task<byte[]> BytesAsync(int count, CancellationToken patience)
