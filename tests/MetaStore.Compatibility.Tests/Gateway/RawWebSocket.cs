@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
-using MetaStore.Testing.Processes;
 
 namespace MetaStore.Compatibility.Tests.Gateway;
 
@@ -29,15 +28,16 @@ internal sealed class RawWebSocket : IAsyncDisposable
         _tcp.Dispose();
     }
 
-    /// <summary>Requests an upgrade; the token, where there is one, is a cookie.</summary>
+    /// <summary>Requests an upgrade.</summary>
     /// <returns>Status and the relevant headers.</returns>
-    internal async Task<string> OpenAsync(ClusterNode server, string path, params string[] headers)
+    internal async Task<string> OpenAsync(SocketServer server, string path, params string[] headers)
     {
-        await _tcp.ConnectAsync(server.ClientUrl.Host, server.ClientUrl.Port);
+        await _tcp.ConnectAsync(server.Node.ClientUrl.Host, server.Node.ClientUrl.Port);
         _stream = await StreamAsync(server);
-        string[] fixedOnes = ["Host: x", "Connection: keep-alive, Upgrade", "Upgrade: websocket", .. server.Security.Token is { } token ? [$"Cookie: token={token}"] : Array.Empty<string>()];
+        string[] fixedOnes = ["Host: x", "Connection: keep-alive, Upgrade", "Upgrade: websocket"];
+        string[] cookies = server.Token is { } token ? [$"Cookie: token={token}"] : [];
         string[] usual = ["Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="];
-        var all = fixedOnes.Concat(usual.Where(line => !headers.Any(own => own.StartsWith(line[..17], StringComparison.Ordinal)))).Concat(headers);
+        var all = fixedOnes.Concat(usual.Where(line => !headers.Any(own => own.StartsWith(line[..17], StringComparison.Ordinal)))).Concat(headers).Concat(cookies);
         await _stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\n{string.Join("\r\n", all)}\r\n\r\n"));
         var lines = new List<string>();
         while (await LineAsync() is { Length: > 0 } line)
@@ -100,16 +100,16 @@ internal sealed class RawWebSocket : IAsyncDisposable
         }
     }
 
-    private async Task<Stream> StreamAsync(ClusterNode server)
+    private async Task<Stream> StreamAsync(SocketServer server)
     {
-        if (server.ClientUrl.Scheme == "http")
+        if (server.Node.ClientUrl.Scheme == "http")
         {
             return _tcp.GetStream();
         }
 
         var tls = new SslStream(_tcp.GetStream());
-        var options = server.Security.CreateTlsOptions();
-        options.TargetHost = server.ClientUrl.Host;
+        var options = server.Node.Security.CreateTlsOptions();
+        options.TargetHost = server.Node.ClientUrl.Host;
         await tls.AuthenticateAsClientAsync(options);
         return tls;
     }
