@@ -24,7 +24,7 @@ internal enum ScriptMode
 /// <param name="Lines">Of its output, where the mode needs a number.</param>
 /// <param name="Text">The command.</param>
 /// <param name="Input">Its standard input.</param>
-/// <param name="NeedsNoUser">"@open" before the line: etcdctl cannot do it where auth is on.</param>
+/// <param name="NeedsNoUser">"@open" before the line: not comparable where auth is on; the script says why.</param>
 internal sealed partial record ScriptCommand(int Line, ScriptMode Mode, int Lines, string Text, string Input, bool NeedsNoUser = false)
 {
     private const string Open = "@open ";
