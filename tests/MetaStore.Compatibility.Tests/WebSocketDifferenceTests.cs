@@ -127,6 +127,12 @@ public sealed class WebSocketDifferenceTests(ITestOutputHelper output)
         var differences = new Dictionary<string, string>();
         foreach (var (name, conversation) in Conversations)
         {
+            // etcd 3.4.23 grants and renews leases without a user; MetaStore does not, as later releases.
+            if (caller == SocketCaller.Stranger && name is ("lease" or "keep alive"))
+            {
+                continue;
+            }
+
             var answers = await Task.WhenAll(conversation(left), conversation(right));
             output.WriteLine($"{name}: {answers[0]}");
             if (answers[0] != answers[1])
