@@ -53,7 +53,7 @@ public sealed class WebSocketDifferenceTests(ITestOutputHelper output)
     [InlineData("memory", SocketCaller.Anyone)]
     [InlineData("memory", SocketCaller.Root)]
     [RowOnRequest("rocksdb", SocketCaller.Root)]
-    [RowOnRequest("memory", SocketCaller.Stranger)]
+    [RowOnRequest("memory", SocketCaller.Anonymous)]
     public async Task WebSockets_AnswerAsEtcdsDo(string engine, SocketCaller caller)
     {
         Skip.If(Programs.Etcd is null, "etcd is not installed");
@@ -120,7 +120,7 @@ public sealed class WebSocketDifferenceTests(ITestOutputHelper output)
     {
         // etcd 3.4 refuses every token of a WebSocket: its proxy writes "Bearer " before it, which only later releases cut off. What root gets is what anyone
         // gets without auth.
-        await using var etcd = ProcessCluster.OfEtcd(1, ClusterSecurity.Of(caller == SocketCaller.Stranger));
+        await using var etcd = ProcessCluster.OfEtcd(1, ClusterSecurity.Of(caller == SocketCaller.Anonymous));
         await using var metaStore = ProcessCluster.OfMetaStore(1, ClusterSecurity.Of(caller != SocketCaller.Anyone), EngineFlags.Of(engine));
         await Task.WhenAll(etcd.StartAsync(), metaStore.StartAsync());
         var (left, right) = (new SocketServer(etcd.Nodes[0], Token: null), new SocketServer(metaStore.Nodes[0], caller == SocketCaller.Root ? metaStore.Security.Token : null));
@@ -128,7 +128,7 @@ public sealed class WebSocketDifferenceTests(ITestOutputHelper output)
         foreach (var (name, conversation) in Conversations)
         {
             // etcd 3.4.23 grants and renews leases without a user; MetaStore does not, as later releases.
-            if (caller == SocketCaller.Stranger && name is ("lease" or "keep alive"))
+            if (caller == SocketCaller.Anonymous && name is ("lease" or "keep alive"))
             {
                 continue;
             }

@@ -10,5 +10,5 @@ public enum SocketCaller
     Root,
 
     /// <summary>A client without a token, to servers with TLS and auth.</summary>
-    Stranger,
+    Anonymous,
 }
