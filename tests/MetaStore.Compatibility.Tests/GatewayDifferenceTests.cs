@@ -1,6 +1,7 @@
 using MetaStore.Compatibility.Tests.Comparison;
 using MetaStore.Compatibility.Tests.Etcdctl;
 using MetaStore.Compatibility.Tests.Gateway;
+using MetaStore.Testing;
 using MetaStore.Testing.Processes;
 using Xunit.Abstractions;
 
@@ -17,19 +18,21 @@ public sealed class GatewayDifferenceTests(ITestOutputHelper output)
     public void Requests_AreAtLeast100() => Assert.True(Requests.Count >= 100, $"{Requests.Count} requests");
 
     [SkippableTheory]
-    [InlineData("memory")]
-    [InlineData("rocksdb")]
-    public async Task Gateway_AnswersAsEtcdDoes(string engine)
+    [InlineData("memory", false)]
+    [InlineData("rocksdb", false)]
+    [InlineData("memory", true)]
+    [RowOnRequest("rocksdb", true)]
+    public async Task Gateway_AnswersAsEtcdDoes(string engine, bool isSecured)
     {
         Skip.If(Programs.Etcd is null, "etcd is not installed");
-        var differences = await ConfirmedDifferences.OfAsync(() => CompareAsync(engine), output);
+        var differences = await ConfirmedDifferences.OfAsync(() => CompareAsync(engine, isSecured), output);
         Assert.True(differences.Count == 0, $"{differences.Count} of {Requests.Count} requests differ\n{string.Join('\n', differences)}");
     }
 
-    private async Task<IReadOnlyDictionary<string, string>> CompareAsync(string engine)
+    private async Task<IReadOnlyDictionary<string, string>> CompareAsync(string engine, bool isSecured)
     {
-        await using var etcd = ProcessCluster.OfEtcd(1);
-        await using var metaStore = ProcessCluster.OfMetaStore(1, EngineFlags.Of(engine));
+        await using var etcd = ProcessCluster.OfEtcd(1, ClusterSecurity.Of(isSecured));
+        await using var metaStore = ProcessCluster.OfMetaStore(1, ClusterSecurity.Of(isSecured), EngineFlags.Of(engine));
         await Task.WhenAll(etcd.StartAsync(), metaStore.StartAsync());
         using var left = new GatewayClient(etcd);
         using var right = new GatewayClient(metaStore);

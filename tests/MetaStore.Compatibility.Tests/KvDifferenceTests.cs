@@ -11,10 +11,10 @@ public sealed class KvDifferenceTests(ITestOutputHelper output)
 {
     [SkippableTheory]
     [MemberData(nameof(Streams.OfRequests), MemberType = typeof(Streams))]
-    public async Task MetaStore_RandomRequests_AnswersAsEtcd(string engine, int seed, int members, int requests)
+    public async Task MetaStore_RandomRequests_AnswersAsEtcd(string engine, int seed, int members, int requests, bool isSecured)
     {
         Skip.If(Programs.Etcd is null, "etcd is not installed");
-        await CompareAsync(seed, requests, () => ProcessCluster.OfMetaStore(members, EngineFlags.Of(engine)));
+        await CompareAsync(seed, requests, isSecured, security => ProcessCluster.OfMetaStore(members, security, EngineFlags.Of(engine)));
     }
 
     [SkippableFact]
@@ -22,19 +22,19 @@ public sealed class KvDifferenceTests(ITestOutputHelper output)
     {
         // Shows that the comparison itself is deterministic: a difference here is a bug of the generator or of the normalization.
         Skip.If(Programs.Etcd is null, "etcd is not installed");
-        await CompareAsync(seed: 5, requests: 1000, () => ProcessCluster.OfEtcd(1));
+        await CompareAsync(seed: 5, requests: 1000, isSecured: false, security => ProcessCluster.OfEtcd(1, security));
     }
 
-    private async Task CompareAsync(int seed, int requests, Func<ProcessCluster> other)
+    private async Task CompareAsync(int seed, int requests, bool isSecured, Func<ClusterSecurity, ProcessCluster> other)
     {
         var differences = await ConfirmedDifferences.OfAsync(
             async () =>
             {
-                await using var reference = ProcessCluster.OfEtcd(1);
-                await using var tested = other();
+                await using var reference = ProcessCluster.OfEtcd(1, ClusterSecurity.Of(isSecured));
+                await using var tested = other(ClusterSecurity.Of(isSecured));
                 await Task.WhenAll(reference.StartAsync(), tested.StartAsync());
-                using var left = new WireClient(reference.Nodes[0].ClientUrl);
-                using var right = new WireClient(tested.Nodes[^1].ClientUrl);
+                using var left = new WireClient(reference.Nodes[0]);
+                using var right = new WireClient(tested.Nodes[^1]);
                 var run = new DifferentialRun(seed, left, right);
                 var found = await run.RunAsync(requests);
                 output.WriteLine($"seed={seed} requests={requests}\n{run.Outcomes}");

@@ -7,16 +7,17 @@ namespace MetaStore.Compatibility.Tests;
 [Collection("processes")]
 public sealed class MetricDifferenceTests
 {
-    [SkippableFact]
-    public async Task Page_HasEveryFamilyOfEtcd_OfItsType()
+    [SkippableTheory]
+    [InlineData(false)]
+    [RowOnRequest(true)]
+    public async Task Page_HasEveryFamilyOfEtcd_OfItsType(bool isSecured)
     {
         Skip.If(Programs.Etcd is null, "etcd is not installed");
-        await using var etcd = ProcessCluster.OfEtcd(1, "--metrics", "extensive");
-        await using var metaStore = ProcessCluster.OfMetaStore(1, "--metrics", "extensive");
+        await using var etcd = ProcessCluster.OfEtcd(1, ClusterSecurity.Of(isSecured), "--metrics", "extensive");
+        await using var metaStore = ProcessCluster.OfMetaStore(1, ClusterSecurity.Of(isSecured), "--metrics", "extensive");
         await Task.WhenAll(etcd.StartAsync(), metaStore.StartAsync());
-        using var http = new HttpClient();
-        var theirs = await http.GetStringAsync(new Uri(etcd.Nodes[0].ClientUrl, "/metrics"));
-        var ours = await http.GetStringAsync(new Uri(metaStore.Nodes[0].ClientUrl, "/metrics"));
+        var theirs = await PageAsync(etcd.Nodes[0]);
+        var ours = await PageAsync(metaStore.Nodes[0]);
         Assert.Empty(MetricNames.Missing(MetricNames.Of(theirs), ours));
 
         var types = TypesOf(ours);
@@ -28,6 +29,12 @@ public sealed class MetricDifferenceTests
         Assert.DoesNotContain(
             Bounds(theirs),
             bound => !buckets.Contains(bound) && !bound.Contains("_rebalance_", StringComparison.Ordinal) && !bound.Contains("_spill_", StringComparison.Ordinal));
+    }
+
+    private static async Task<string> PageAsync(ClusterNode node)
+    {
+        using var http = new HttpClient(node.Security.CreateHandler());
+        return await http.GetStringAsync(new Uri(node.ClientUrl, "/metrics"));
     }
 
     private static Dictionary<string, string> TypesOf(string page) =>

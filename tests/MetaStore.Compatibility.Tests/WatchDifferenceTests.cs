@@ -18,26 +18,26 @@ public sealed class WatchDifferenceTests(ITestOutputHelper output)
 
     [SkippableTheory]
     [MemberData(nameof(Streams.OfWatches), MemberType = typeof(Streams))]
-    public async Task MetaStore_RandomWatches_SameAsEtcd(string engine, int seed, int members, int steps)
+    public async Task MetaStore_RandomWatches_SameAsEtcd(string engine, int seed, int members, int steps, bool isSecured)
     {
         Skip.If(Programs.Etcd is null, "etcd is not installed");
-        await CompareAsync(seed, steps, () => ProcessCluster.OfMetaStore(members, EngineFlags.Of(engine)));
+        await CompareAsync(seed, steps, isSecured, security => ProcessCluster.OfMetaStore(members, security, EngineFlags.Of(engine)));
     }
 
     [SkippableFact]
     public async Task Etcd_RandomWatches_SameAsAnotherEtcd()
     {
         Skip.If(Programs.Etcd is null, "etcd is not installed");
-        await CompareAsync(seed: 4, steps: 400, () => ProcessCluster.OfEtcd(1));
+        await CompareAsync(seed: 4, steps: 400, isSecured: false, security => ProcessCluster.OfEtcd(1, security));
     }
 
-    private async Task CompareAsync(int seed, int steps, Func<ProcessCluster> other)
+    private async Task CompareAsync(int seed, int steps, bool isSecured, Func<ClusterSecurity, ProcessCluster> other)
     {
         var differences = await ConfirmedDifferences.OfAsync(
             async () =>
             {
-                await using var reference = ProcessCluster.OfEtcd(1);
-                await using var tested = other();
+                await using var reference = ProcessCluster.OfEtcd(1, ClusterSecurity.Of(isSecured));
+                await using var tested = other(ClusterSecurity.Of(isSecured));
                 return await DifferencesAsync(seed, steps, reference, tested);
             },
             output);
@@ -47,10 +47,10 @@ public sealed class WatchDifferenceTests(ITestOutputHelper output)
     private async Task<IReadOnlyDictionary<string, string>> DifferencesAsync(int seed, int steps, ProcessCluster reference, ProcessCluster tested)
     {
         await Task.WhenAll(reference.StartAsync(), tested.StartAsync());
-        using var left = new WireClient(reference.Nodes[^1].ClientUrl);
-        using var right = new WireClient(tested.Nodes[^1].ClientUrl);
-        await using var expected = new WatchTranscript(reference.Nodes[^1].ClientUrl);
-        await using var actual = new WatchTranscript(tested.Nodes[^1].ClientUrl);
+        using var left = new WireClient(reference.Nodes[^1]);
+        using var right = new WireClient(tested.Nodes[^1]);
+        await using var expected = new WatchTranscript(reference.Nodes[^1]);
+        await using var actual = new WatchTranscript(tested.Nodes[^1]);
         var plan = new WatchPlan(seed);
         var isSettled = true;
         for (var step = 0; step < steps && isSettled; step++)

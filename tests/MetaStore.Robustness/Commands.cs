@@ -15,9 +15,10 @@ internal static class Commands
 {
     private const string Usage =
         """
-        metafault run [--engine memory|rocksdb] [--seed N] [--calls client|stream] [--flag FLAG] [FAULT TIMES]...
+        metafault run [--engine memory|rocksdb] [--seed N] [--calls client|stream] [--secured] [--flag FLAG] [FAULT TIMES]...
                                                  injects faults into real members and checks the result; exits with 1 when a check fails;
                                                  --calls stream: every call is an operation of a stream of metastore.v1.Operations;
+                                                 --secured: TLS between members and to clients, which are the user root;
                                                  --flag is passed to every member
         metafault hostile-peer [--engine memory|rocksdb] [--seed N] [--messages N]
                                                  sends invalid frames to the peer ports of three real members under load; needs no root
@@ -106,7 +107,7 @@ internal static class Commands
         int seed = int.Parse(Text(args, "--seed") ?? "1", CultureInfo.InvariantCulture);
         using PacketSwitch network = Sandbox.Connect(hosts: 3);
         string folder = Path.Combine(Programs.SourceTree, "artifacts", "robustness", $"{Path.GetFileNameWithoutExtension(Path.GetRandomFileName())}-{engine}");
-        var run = new FaultRun(network, folder, engine, seed, Text(args, "--calls") == "stream", Text(args, "--flag") is { } flag ? [flag] : []);
+        var run = new FaultRun(network, folder, engine, seed, Text(args, "--calls") == "stream", args.Contains("--secured"), Text(args, "--flag") is { } flag ? [flag] : []);
         bool isGood = true;
         foreach (IFault fault in Faults)
         {

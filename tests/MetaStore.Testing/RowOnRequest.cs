@@ -11,10 +11,12 @@ namespace MetaStore.Testing;
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
 public sealed class RowOnRequestAttribute(params object[] values) : DataAttribute
 {
+    /// <summary>Whether such rows run.</summary>
+    public static bool IsRequested => Environment.GetEnvironmentVariable("METASTORE_EVERY_ROW") == "1";
+
     /// <summary>The arguments.</summary>
     public IReadOnlyList<object> Values => values;
 
     /// <inheritdoc/>
-    public override IEnumerable<object[]> GetData(MethodInfo testMethod) =>
-        Environment.GetEnvironmentVariable("METASTORE_EVERY_ROW") == "1" ? [values] : [];
+    public override IEnumerable<object[]> GetData(MethodInfo testMethod) => IsRequested ? [values] : [];
 }

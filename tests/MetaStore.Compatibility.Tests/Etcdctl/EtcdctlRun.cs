@@ -14,7 +14,7 @@ internal sealed class EtcdctlRun(ProcessCluster cluster) : IDisposable
     /// </summary>
     private static readonly string[] Patient = ["--command-timeout=30s", "--dial-timeout=30s"];
 
-    private readonly HttpClient _http = new();
+    private readonly HttpClient _http = new(cluster.Security.CreateHandler());
     private readonly ScriptNames _names = new(cluster);
     private readonly Queue<EtcdctlProcess> _kept = [];
 
@@ -134,7 +134,7 @@ internal sealed class EtcdctlRun(ProcessCluster cluster) : IDisposable
     private List<string> Words(string text)
     {
         var words = ScriptCommand.Words(_names.Fill(text)).ToList();
-        foreach (var flag in (string[])[$"--endpoints={cluster.Nodes[0].Endpoint}", .. Patient])
+        foreach (var flag in (string[])[$"--endpoints={cluster.Nodes[0].Endpoint}", .. Patient, .. cluster.Security.ToolFlags])
         {
             if (!words.Exists(word => word.StartsWith(flag[..flag.IndexOf('=')], StringComparison.Ordinal)))
             {

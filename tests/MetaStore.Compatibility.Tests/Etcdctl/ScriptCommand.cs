@@ -19,8 +19,16 @@ internal enum ScriptMode
 }
 
 /// <summary>One line of the script, and the command's standard input.</summary>
-internal sealed partial record ScriptCommand(int Line, ScriptMode Mode, int Lines, string Text, string Input)
+/// <param name="Line">Its number in the file.</param>
+/// <param name="Mode">How long it runs.</param>
+/// <param name="Lines">Of its output, where the mode needs a number.</param>
+/// <param name="Text">The command.</param>
+/// <param name="Input">Its standard input.</param>
+/// <param name="NeedsNoUser">"@open" before the line: not comparable where auth is on; the script says why.</param>
+internal sealed partial record ScriptCommand(int Line, ScriptMode Mode, int Lines, string Text, string Input, bool NeedsNoUser = false)
 {
+    private const string Open = "@open ";
+
     /// <summary>Reads a script. "#" starts a comment line; lines with "|" are the input of the command above them.</summary>
     internal static IReadOnlyList<ScriptCommand> Read(string path)
     {
@@ -43,7 +51,10 @@ internal sealed partial record ScriptCommand(int Line, ScriptMode Mode, int Line
         return commands;
     }
 
-    private static ScriptCommand Parse(int number, string line) => Streaming().Match(line) is { Success: true } streaming
+    private static ScriptCommand Parse(int number, string line) =>
+        line.StartsWith(Open, StringComparison.Ordinal) ? ParseRest(number, line[Open.Length..]) with { NeedsNoUser = true } : ParseRest(number, line);
+
+    private static ScriptCommand ParseRest(int number, string line) => Streaming().Match(line) is { Success: true } streaming
         ? new ScriptCommand(number, Enum.Parse<ScriptMode>(streaming.Groups[1].ValueSpan, ignoreCase: true), int.Parse(streaming.Groups[2].ValueSpan), streaming.Groups[3].Value, string.Empty)
         : new ScriptCommand(number, ScriptMode.Whole, 0, line, string.Empty);
 

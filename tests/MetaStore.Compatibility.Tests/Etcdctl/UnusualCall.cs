@@ -11,7 +11,10 @@ namespace MetaStore.Compatibility.Tests.Etcdctl;
 internal sealed partial record UnusualCall(ScriptCommand Command, IReadOnlyList<string> Words, IReadOnlyDictionary<string, string> Variables, int? OwnCode, bool IsCodeOnly)
 {
     /// <summary>Parses a line: the prefix "=N " means that metactl exits with N and writes nothing, "~ " that only exit codes are compared.</summary>
-    internal static UnusualCall Of(ScriptCommand command, ScriptNames names)
+    /// <param name="command">The line.</param>
+    /// <param name="names">What its names stand for.</param>
+    /// <param name="toolFlags">Flags that it has unless it gives the same flag or its variable: --name=value, each in one word.</param>
+    internal static UnusualCall Of(ScriptCommand command, ScriptNames names, IReadOnlyList<string> toolFlags)
     {
         var text = command.Text;
         int? own = null;
@@ -25,9 +28,13 @@ internal sealed partial record UnusualCall(ScriptCommand Command, IReadOnlyList<
         var words = ScriptCommand.Words(names.Fill(isCodeOnly ? text[2..] : text)).ToList();
         var variables = words.TakeWhile(word => Variable().IsMatch(word)).Select(word => word.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
         words.RemoveRange(0, variables.Count);
-        if (!words.Exists(word => word.StartsWith("--endpoints", StringComparison.Ordinal)) && !variables.Keys.Any(name => name.EndsWith("_ENDPOINTS", StringComparison.Ordinal)))
+        foreach (var flag in (string[])[$"--endpoints={names.Fill("{n1}")}", .. toolFlags])
         {
-            words.Insert(0, $"--endpoints={names.Fill("{n1}")}");
+            var name = flag[..flag.IndexOf('=')];
+            if (!words.Exists(word => word.StartsWith(name, StringComparison.Ordinal)) && !variables.Keys.Any(variable => variable.EndsWith($"_{name[2..].ToUpperInvariant()}", StringComparison.Ordinal)))
+            {
+                words.Insert(0, flag);
+            }
         }
 
         return new UnusualCall(command, words, variables, own, isCodeOnly);

@@ -8,7 +8,7 @@ namespace MetaStore.Compatibility.Tests.Gateway;
 /// <summary>Sends requests to the JSON gateway of one member and returns the responses with ids, terms, ports and remaining times masked.</summary>
 internal sealed partial class GatewayClient(ProcessCluster cluster) : IDisposable
 {
-    private readonly HttpClient _http = new() { BaseAddress = cluster.Nodes[0].ClientUrl, Timeout = TimeSpan.FromSeconds(20) };
+    private readonly HttpClient _http = new(cluster.Security.CreateHandler()) { BaseAddress = cluster.Nodes[0].ClientUrl, Timeout = TimeSpan.FromSeconds(20) };
 
     public void Dispose() => _http.Dispose();
 

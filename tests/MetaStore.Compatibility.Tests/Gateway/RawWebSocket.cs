@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 
@@ -15,23 +16,28 @@ internal sealed class RawWebSocket : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly TcpClient _tcp = new();
-    private NetworkStream? _stream;
+    private Stream? _stream;
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        if (_stream is not null)
+        {
+            await _stream.DisposeAsync();
+        }
+
         _tcp.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>Requests an upgrade.</summary>
     /// <returns>Status and the relevant headers.</returns>
-    internal async Task<string> OpenAsync(Uri server, string path, params string[] headers)
+    internal async Task<string> OpenAsync(SocketServer server, string path, params string[] headers)
     {
-        await _tcp.ConnectAsync(server.Host, server.Port);
-        _stream = _tcp.GetStream();
+        await _tcp.ConnectAsync(server.Node.ClientUrl.Host, server.Node.ClientUrl.Port);
+        _stream = await StreamAsync(server);
         string[] fixedOnes = ["Host: x", "Connection: keep-alive, Upgrade", "Upgrade: websocket"];
+        string[] cookies = server.Token is { } token ? [$"Cookie: token={token}"] : [];
         string[] usual = ["Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="];
-        var all = fixedOnes.Concat(usual.Where(line => !headers.Any(own => own.StartsWith(line[..17], StringComparison.Ordinal)))).Concat(headers);
+        var all = fixedOnes.Concat(usual.Where(line => !headers.Any(own => own.StartsWith(line[..17], StringComparison.Ordinal)))).Concat(headers).Concat(cookies);
         await _stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\n{string.Join("\r\n", all)}\r\n\r\n"));
         var lines = new List<string>();
         while (await LineAsync() is { Length: > 0 } line)
@@ -92,6 +98,20 @@ internal sealed class RawWebSocket : IAsyncDisposable
         {
             return "nothing came";
         }
+    }
+
+    private async Task<Stream> StreamAsync(SocketServer server)
+    {
+        if (server.Node.ClientUrl.Scheme == "http")
+        {
+            return _tcp.GetStream();
+        }
+
+        var tls = new SslStream(_tcp.GetStream());
+        var options = server.Node.Security.CreateTlsOptions();
+        options.TargetHost = server.Node.ClientUrl.Host;
+        await tls.AuthenticateAsClientAsync(options);
+        return tls;
     }
 
     private async Task<byte[]> BytesAsync(int count, CancellationToken patience)

@@ -2,6 +2,7 @@ using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
+using MetaStore.Testing.Processes;
 
 namespace MetaStore.Compatibility.Tests.Watching;
 
@@ -19,9 +20,12 @@ internal sealed class WatchTranscript : IAsyncDisposable
     private readonly Task _reading;
     private int _count;
 
-    internal WatchTranscript(Uri server)
+    internal WatchTranscript(ClusterNode server)
     {
-        _channel = GrpcChannel.ForAddress(server, new GrpcChannelOptions { ThrowOperationCanceledOnCancellation = true });
+        _channel = GrpcChannel.ForAddress(server.ClientUrl, new GrpcChannelOptions
+        {
+            HttpHandler = server.Security.CreateHandler(), DisposeHttpClient = true, ThrowOperationCanceledOnCancellation = true,
+        });
         _call = new Watch.WatchClient(_channel).Watch();
         _reading = ReadAsync();
     }

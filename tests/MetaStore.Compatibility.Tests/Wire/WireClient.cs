@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Http.Headers;
 using Google.Protobuf;
+using MetaStore.Testing.Processes;
 
 namespace MetaStore.Compatibility.Tests.Wire;
 
@@ -12,9 +13,9 @@ internal sealed class WireClient : IDisposable
 
     private readonly HttpClient _http;
 
-    internal WireClient(Uri server) => _http = new HttpClient(new SocketsHttpHandler { UseProxy = false })
+    internal WireClient(ClusterNode server) => _http = new HttpClient(server.Security.CreateHandler())
     {
-        BaseAddress = server,
+        BaseAddress = server.ClientUrl,
         Timeout = TimeSpan.FromSeconds(30),
     };
 

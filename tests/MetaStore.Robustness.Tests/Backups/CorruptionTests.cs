@@ -57,7 +57,7 @@ public sealed class CorruptionTests
     {
         await using var cluster = ProcessCluster.OfMetaStore(3, "--corrupt-check-time=1s");
         await cluster.StartAsync();
-        await using var load = new Load.WriteLoad(cluster.AllClientUrls, writers: 4, "equal");
+        await using var load = new Load.WriteLoad(cluster, writers: 4, "equal");
         await Eventually.TrueAsync(
             () => cluster.Nodes.Any(node => node.Process!.Output.Contains("3 members have the same state", StringComparison.Ordinal)),
             Limit,

@@ -34,7 +34,7 @@ public sealed class BatchToggleTests(ITestOutputHelper output)
         var toggles = RobustnessRounds.From("METASTORE_TOGGLE_ROUNDS", 8);
         await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine, SnapshotFlags.When(snapshots)));
         await cluster.StartAsync();
-        await using var load = new WriteLoad([.. cluster.Nodes.Select(node => node.ClientUrl)], writers: 32, Prefix);
+        await using var load = new WriteLoad(cluster, writers: 32, Prefix);
 
         for (var toggle = 0; toggle < toggles; toggle++)
         {

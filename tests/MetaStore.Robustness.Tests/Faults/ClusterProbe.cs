@@ -1,6 +1,7 @@
 using MetaStore.Protocol.Etcd;
 using MetaStore.Client;
 using Grpc.Core;
+using MetaStore.Robustness.Cluster;
 using MetaStore.Testing;
 using MetaStore.Testing.Processes;
 
@@ -10,12 +11,8 @@ namespace MetaStore.Robustness.Tests.Faults;
 internal static class ClusterProbe
 {
     /// <summary>A client of one member only.</summary>
-    public static MetaStoreClient ClientOf(ClusterNode node, TimeSpan? timeout = null) => new(new MetaStoreClientOptions
-    {
-        Endpoints = [node.ClientUrl],
-        CommandTimeout = timeout ?? TimeSpan.FromSeconds(30),
-        DialTimeout = TimeSpan.FromMilliseconds(500),
-    });
+    public static MetaStoreClient ClientOf(ClusterNode node, TimeSpan? timeout = null) =>
+        new(MemberOptions.Of(node.Security, node.ClientUrl) with { CommandTimeout = timeout ?? TimeSpan.FromSeconds(30) });
 
     /// <summary>The leader, once all running members agree on it.</summary>
     public static async Task<ClusterNode> LeaderAsync(ProcessCluster cluster, TimeSpan limit)

@@ -1,3 +1,4 @@
+using MetaStore.Testing;
 using MetaStore.Testing.Processes;
 using Xunit.Abstractions;
 
@@ -12,7 +13,10 @@ public sealed class FaultSmokeTests(ITestOutputHelper output)
     [SkippableTheory]
     [InlineData("memory", "kill 1 power-cut 1")]
     [InlineData("rocksdb", "disk-error 1 kill 1")]
-    [InlineData("memory", "--calls stream pause 1 partition 1")]
+    [InlineData("memory", "--secured --calls stream pause 1 partition 1")]
+    [RowOnRequest("memory", "--calls stream pause 1 partition 1")]
+    [RowOnRequest("memory", "--secured kill 2 power-cut 1 pause 1 partition 1")]
+    [RowOnRequest("rocksdb", "--secured disk-error 1 kill 2 power-cut 1")]
     public async Task Members_UnderFaults_LoseNothing_AndStayLinearizable(string engine, string faults)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "metafault");

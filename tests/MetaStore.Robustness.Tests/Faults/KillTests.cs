@@ -29,7 +29,7 @@ public sealed class KillTests(ITestOutputHelper output)
         var rounds = RobustnessRounds.From("METASTORE_KILL_ROUNDS", 1);
         await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine, SnapshotFlags.When(snapshots)));
         await cluster.StartAsync();
-        await using var load = new WriteLoad([.. cluster.Nodes.Select(node => node.ClientUrl)], Writers, "kill-leader");
+        await using var load = new WriteLoad(cluster, Writers, "kill-leader");
 
         var elections = new List<TimeSpan>();
         var gaps = new List<TimeSpan>();
@@ -86,7 +86,7 @@ public sealed class KillTests(ITestOutputHelper output)
         var rounds = RobustnessRounds.From("METASTORE_KILL_ALL_ROUNDS", 1);
         await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine, SnapshotFlags.When(snapshots)));
         await cluster.StartAsync();
-        await using var load = new WriteLoad([.. cluster.Nodes.Select(node => node.ClientUrl)], Writers, "kill-all");
+        await using var load = new WriteLoad(cluster, Writers, "kill-all");
 
         var restarts = new List<TimeSpan>();
         for (var round = 0; round < rounds; round++)

@@ -17,11 +17,13 @@ public sealed class LeaseTests
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     [SkippableTheory]
-    [InlineData("memory")]
-    [RowOnRequest("rocksdb")]
-    public async Task EveryMember_GrantsRenewsAndReportsTheSame(string engine)
+    [InlineData("memory", false)]
+    [RowOnRequest("rocksdb", false)]
+    [RowOnRequest("rocksdb", true)]
+    [InlineData("memory", true)]
+    public async Task EveryMember_GrantsRenewsAndReportsTheSame(string engine, bool isSecured)
     {
-        await using var cluster = await StartAsync(engine);
+        await using var cluster = await StartAsync(engine, isSecured);
         for (var i = 0; i < cluster.Nodes.Count; i++)
         {
             using var client = ClusterProbe.ClientOf(cluster.Nodes[i]);
@@ -39,11 +41,13 @@ public sealed class LeaseTests
     }
 
     [SkippableTheory]
-    [InlineData("memory")]
-    [RowOnRequest("rocksdb")]
-    public async Task LeaderKilled_LeaseHasItsFullTimeAgainAndThenRunsOut(string engine)
+    [InlineData("memory", false)]
+    [RowOnRequest("rocksdb", false)]
+    [RowOnRequest("memory", true)]
+    [RowOnRequest("rocksdb", true)]
+    public async Task LeaderKilled_LeaseHasItsFullTimeAgainAndThenRunsOut(string engine, bool isSecured)
     {
-        await using var cluster = await StartAsync(engine);
+        await using var cluster = await StartAsync(engine, isSecured);
         var leader = await ClusterProbe.LeaderAsync(cluster, Limit);
         using var client = ClusterProbe.ClientOf(cluster.Nodes.First(node => node != leader));
         await GrantWithKeyAsync(client, ttl: 5);
@@ -57,11 +61,13 @@ public sealed class LeaseTests
     }
 
     [SkippableTheory]
-    [InlineData("rocksdb")]
-    [RowOnRequest("memory")]
-    public async Task LeaderKilled_LongLease_GoesOnWithWhatWasRecorded(string engine)
+    [InlineData("rocksdb", false)]
+    [RowOnRequest("memory", false)]
+    [RowOnRequest("memory", true)]
+    [RowOnRequest("rocksdb", true)]
+    public async Task LeaderKilled_LongLease_GoesOnWithWhatWasRecorded(string engine, bool isSecured)
     {
-        await using var cluster = await StartAsync(engine);
+        await using var cluster = await StartAsync(engine, isSecured);
         var leader = await ClusterProbe.LeaderAsync(cluster, Limit);
         using var client = ClusterProbe.ClientOf(cluster.Nodes.First(node => node != leader));
         await GrantWithKeyAsync(client, ttl: 60);
@@ -80,11 +86,13 @@ public sealed class LeaseTests
     }
 
     [SkippableTheory]
-    [InlineData("memory")]
-    [RowOnRequest("rocksdb")]
-    public async Task LeaderStoppedForLongerThanTheTtl_DoesNotRevokeWhatItsSuccessorRenews(string engine)
+    [InlineData("memory", false)]
+    [RowOnRequest("rocksdb", false)]
+    [RowOnRequest("memory", true)]
+    [RowOnRequest("rocksdb", true)]
+    public async Task LeaderStoppedForLongerThanTheTtl_DoesNotRevokeWhatItsSuccessorRenews(string engine, bool isSecured)
     {
-        await using var cluster = await StartAsync(engine);
+        await using var cluster = await StartAsync(engine, isSecured);
         var leader = await ClusterProbe.LeaderAsync(cluster, Limit);
         using var client = ClusterProbe.ClientOf(cluster.Nodes.First(node => node != leader));
         await GrantWithKeyAsync(client, ttl: 3);
@@ -96,11 +104,13 @@ public sealed class LeaseTests
     }
 
     [SkippableTheory]
-    [InlineData("rocksdb")]
-    [RowOnRequest("memory")]
-    public async Task OneStream_ManyInFlight_AnsweredInOrderByEveryMember(string engine)
+    [InlineData("rocksdb", false)]
+    [RowOnRequest("memory", false)]
+    [RowOnRequest("memory", true)]
+    [RowOnRequest("rocksdb", true)]
+    public async Task OneStream_ManyInFlight_AnsweredInOrderByEveryMember(string engine, bool isSecured)
     {
-        await using var cluster = await StartAsync(engine);
+        await using var cluster = await StartAsync(engine, isSecured);
         using var client = ClusterProbe.ClientOf(cluster.Nodes[0]);
         for (var id = 1; id <= 10; id++)
         {
@@ -109,7 +119,7 @@ public sealed class LeaseTests
 
         foreach (var node in cluster.Nodes)
         {
-            using var channel = GrpcChannel.ForAddress(node.ClientUrl);
+            using var channel = ChannelOf(node);
             using var call = new Lease.LeaseClient(channel).LeaseKeepAlive();
             await RenewInFlightAsync(call, [.. Enumerable.Range(0, 600).Select(i => (long)(i % 11) + 1)], missing: 11);
             await call.RequestStream.CompleteAsync();
@@ -118,16 +128,18 @@ public sealed class LeaseTests
     }
 
     [SkippableTheory]
-    [InlineData("rocksdb")]
-    [RowOnRequest("memory")]
-    public async Task LeaderKilledWithRenewalsInFlight_StreamAtAFollowerGoesOn(string engine)
+    [InlineData("rocksdb", false)]
+    [RowOnRequest("memory", false)]
+    [RowOnRequest("memory", true)]
+    [RowOnRequest("rocksdb", true)]
+    public async Task LeaderKilledWithRenewalsInFlight_StreamAtAFollowerGoesOn(string engine, bool isSecured)
     {
-        await using var cluster = await StartAsync(engine);
+        await using var cluster = await StartAsync(engine, isSecured);
         var leader = await ClusterProbe.LeaderAsync(cluster, Limit);
         var follower = cluster.Nodes.First(node => node != leader);
         using var client = ClusterProbe.ClientOf(follower);
         await client.Lease.GrantAsync(new LeaseGrantRequest { ID = Id, TTL = 1000 });
-        using var channel = GrpcChannel.ForAddress(follower.ClientUrl);
+        using var channel = ChannelOf(follower);
         using var call = new Lease.LeaseClient(channel).LeaseKeepAlive();
         await RenewInFlightAsync(call, [Id], missing: 0);
         var killing = leader.Process!.KillAsync();
@@ -136,12 +148,15 @@ public sealed class LeaseTests
         await RenewInFlightAsync(call, [.. Enumerable.Repeat(Id, 1000)], missing: 0);
     }
 
-    private static async Task<ProcessCluster> StartAsync(string engine)
+    private static async Task<ProcessCluster> StartAsync(string engine, bool isSecured)
     {
-        var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine, "--lease-checkpoint-interval=10s"));
+        var cluster = ProcessCluster.OfMetaStore(3, ClusterSecurity.Of(isSecured), EngineFlags.Of(engine, "--lease-checkpoint-interval=10s"));
         await cluster.StartAsync();
         return cluster;
     }
+
+    private static GrpcChannel ChannelOf(ClusterNode node) =>
+        GrpcChannel.ForAddress(node.ClientUrl, new GrpcChannelOptions { HttpHandler = node.Security.CreateHandler(), DisposeHttpClient = true });
 
     private static async Task RenewInFlightAsync(AsyncDuplexStreamingCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call, long[] ids, long missing)
     {

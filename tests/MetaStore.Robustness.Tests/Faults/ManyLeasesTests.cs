@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MetaStore.Client;
+using MetaStore.Robustness.Cluster;
 using MetaStore.Robustness.Tests.Load;
 using MetaStore.Testing;
 using MetaStore.Testing.Processes;
@@ -20,20 +21,21 @@ public sealed class ManyLeasesTests(ITestOutputHelper output)
     private readonly int _leases = RobustnessRounds.From("METASTORE_LEASES", 700);
 
     [SkippableTheory(DisplayName = "half of many leases kept alive through a leader kill: none of those ends, all others do, each key deleted once")]
-    [InlineData("rocksdb")]
-    [RowOnRequest("memory")]
-    public async Task HalfKeptAliveThroughALeaderKill_ExactlyTheOthersEnd(string engine)
+    [InlineData("rocksdb", false)]
+    [RowOnRequest("memory", false)]
+    [RowOnRequest("memory", true)]
+    [RowOnRequest("rocksdb", true)]
+    public async Task HalfKeptAliveThroughALeaderKill_ExactlyTheOthersEnd(string engine, bool isSecured)
     {
         // Long enough for every stream to renew its share several times, also on a loaded machine.
         var timeToLive = 15 + (_leases / 500);
-        await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine));
+        await using var cluster = ProcessCluster.OfMetaStore(3, ClusterSecurity.Of(isSecured), EngineFlags.Of(engine));
         await cluster.StartAsync();
         using var client = ClientOf(cluster);
         using var stop = new CancellationTokenSource();
         var deletions = new DeletionWatch(LeasedKeys.Prefix, client);
         var watching = deletions.RunAsync(stop.Token);
-        Uri[] endpoints = [.. cluster.Nodes.Select(node => node.ClientUrl)];
-        var keepers = Enumerable.Range(0, Keepers).Select(i => new LeaseKeeper(endpoints, i, TimeSpan.FromSeconds(timeToLive / 6.0))).ToArray();
+        var keepers = Enumerable.Range(0, Keepers).Select(i => new LeaseKeeper(cluster.Nodes, i, TimeSpan.FromSeconds(timeToLive / 6.0))).ToArray();
         try
         {
             var clock = Stopwatch.StartNew();
@@ -79,12 +81,14 @@ public sealed class ManyLeasesTests(ITestOutputHelper output)
     }
 
     [SkippableTheory(DisplayName = "many leases that end in the same second: writes go on, each key is deleted once")]
-    [InlineData("memory")]
-    [RowOnRequest("rocksdb")]
-    public async Task ManyEndInTheSameSecond_WritesGoOn(string engine)
+    [InlineData("memory", false)]
+    [RowOnRequest("rocksdb", false)]
+    [RowOnRequest("memory", true)]
+    [RowOnRequest("rocksdb", true)]
+    public async Task ManyEndInTheSameSecond_WritesGoOn(string engine, bool isSecured)
     {
         var leases = Math.Max(_leases / 2, 1);
-        await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine));
+        await using var cluster = ProcessCluster.OfMetaStore(3, ClusterSecurity.Of(isSecured), EngineFlags.Of(engine));
         await cluster.StartAsync();
         using var client = ClientOf(cluster);
         using var stop = new CancellationTokenSource();
@@ -96,7 +100,7 @@ public sealed class ManyLeasesTests(ITestOutputHelper output)
         await LeasedKeys.GrantAsync(cluster, leases, () => (long)Math.Round((end - clock.Elapsed).TotalSeconds), static _ => { });
         Assert.True(clock.Elapsed < end - TimeSpan.FromSeconds(3), $"granting took {clock.Elapsed}: too long for all to end at {end}");
 
-        await using var load = new WriteLoad([.. cluster.Nodes.Select(node => node.ClientUrl)], Writers, "written");
+        await using var load = new WriteLoad(cluster, Writers, "written");
         await load.ProgressAsync(100, Limit);
         load.ForgetLongestGap();
         var writesBefore = load.Acknowledged;
@@ -124,11 +128,7 @@ public sealed class ManyLeasesTests(ITestOutputHelper output)
 
     private static bool IsKept(long lease) => lease % 2 == 0;
 
-    private static MetaStoreClient ClientOf(ProcessCluster cluster) => new(new MetaStoreClientOptions
-    {
-        Endpoints = [.. cluster.Nodes.Select(node => node.ClientUrl)],
-        DialTimeout = TimeSpan.FromMilliseconds(500),
-    });
+    private static MetaStoreClient ClientOf(ProcessCluster cluster) => new(MemberOptions.Of(cluster.Security, cluster.AllClientUrls));
 
     /// <summary>Checks that every member has exactly the kept leases and their keys, and that all have equal state.</summary>
     private static async Task CheckAsync(ProcessCluster cluster, long[] kept)

@@ -25,7 +25,7 @@ public sealed class MixedEnginesTests(ITestOutputHelper output)
         }
 
         await Task.WhenAll(cluster.Nodes.Select(cluster.WaitUntilHealthyAsync));
-        await using var load = new WriteLoad([.. cluster.Nodes.Select(node => node.ClientUrl)], Writers, "mixed");
+        await using var load = new WriteLoad(cluster, Writers, "mixed");
         foreach (var (leads, follows) in new[] { (0, 1), (1, 2), (0, 2) })
         {
             await load.ProgressAsync(200, Limit);

@@ -21,7 +21,7 @@ public sealed class StopTests(ITestOutputHelper output)
         var rounds = RobustnessRounds.From("METASTORE_STOP_ROUNDS", 1);
         await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine));
         await cluster.StartAsync();
-        await using var load = new WriteLoad([.. cluster.Nodes.Select(node => node.ClientUrl)], Writers, "stop");
+        await using var load = new WriteLoad(cluster, Writers, "stop");
         var gaps = new List<TimeSpan>();
         var stops = new List<TimeSpan>();
         for (var round = 0; round < rounds; round++)
@@ -53,7 +53,7 @@ public sealed class StopTests(ITestOutputHelper output)
     {
         await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine));
         await cluster.StartAsync();
-        await using var load = new WriteLoad([.. cluster.Nodes.Select(node => node.ClientUrl)], Writers, "stop-all");
+        await using var load = new WriteLoad(cluster, Writers, "stop-all");
         await load.ProgressAsync(300, Limit);
         var clock = Stopwatch.StartNew();
         await Task.WhenAll(cluster.Nodes.Select(node => node.Process!.TerminateAsync()));
@@ -81,7 +81,7 @@ public sealed class StopTests(ITestOutputHelper output)
         var pause = TimeSpan.FromSeconds(RobustnessRounds.From("METASTORE_PAUSE_SECONDS", 2));
         await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine, SnapshotFlags.When(snapshots)));
         await cluster.StartAsync();
-        await using var load = new WriteLoad([.. cluster.Nodes.Select(node => node.ClientUrl)], Writers, "pause");
+        await using var load = new WriteLoad(cluster, Writers, "pause");
         await load.ProgressAsync(300, Limit);
         var leader = await ClusterProbe.LeaderAsync(cluster, Limit);
         var frozen = leads ? leader : cluster.Nodes.First(node => node != leader);

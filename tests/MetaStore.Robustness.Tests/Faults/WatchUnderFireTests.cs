@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MetaStore.Protocol.Etcd;
 using Google.Protobuf;
 using MetaStore.Client;
+using MetaStore.Robustness.Cluster;
 using MetaStore.Robustness.Tests.Load;
 using MetaStore.Testing;
 using MetaStore.Testing.Processes;
@@ -20,14 +21,16 @@ public sealed class WatchUnderFireTests(ITestOutputHelper output)
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
     [SkippableTheory(DisplayName = "watchers see exactly the log of the store, across leader changes")]
-    [InlineData("memory", 5000, 2)]
-    [RowOnRequest("rocksdb", 2500, 1)]
-    public async Task Watchers_LeaderKilledAgainAndAgain_SeeTheLogExactly(string engine, int usualWrites, int usualKills)
+    [InlineData("memory", 5000, 2, false)]
+    [RowOnRequest("rocksdb", 2500, 1, false)]
+    [RowOnRequest("memory", 2500, 1, true)]
+    [RowOnRequest("rocksdb", 2500, 1, true)]
+    public async Task Watchers_LeaderKilledAgainAndAgain_SeeTheLogExactly(string engine, int usualWrites, int usualKills, bool isSecured)
     {
         var watchers = RobustnessRounds.From("METASTORE_WATCHERS", 100);
         var writes = RobustnessRounds.From("METASTORE_WATCH_WRITES", usualWrites);
         var kills = RobustnessRounds.From("METASTORE_WATCH_KILLS", usualKills);
-        await using var cluster = ProcessCluster.OfMetaStore(3, EngineFlags.Of(engine));
+        await using var cluster = ProcessCluster.OfMetaStore(3, ClusterSecurity.Of(isSecured), EngineFlags.Of(engine));
         await cluster.StartAsync();
         using var stop = new CancellationTokenSource();
         var clients = Enumerable.Range(0, ((watchers - 1) / WatchersPerClient) + 1).Select(i => ClientOf(cluster, i)).ToArray();
@@ -75,13 +78,15 @@ public sealed class WatchUnderFireTests(ITestOutputHelper output)
     }
 
     [SkippableTheory(DisplayName = "a watcher that never reads costs a bounded amount of memory and does not slow down others")]
-    [InlineData("memory", 5000)]
-    [RowOnRequest("rocksdb", 2500)]
-    public async Task Watcher_ThatNeverReads_DoesNotAffectOthers(string engine, int usualWrites)
+    [InlineData("memory", 5000, false)]
+    [RowOnRequest("rocksdb", 2500, false)]
+    [RowOnRequest("memory", 2500, true)]
+    [RowOnRequest("rocksdb", 2500, true)]
+    public async Task Watcher_ThatNeverReads_DoesNotAffectOthers(string engine, int usualWrites, bool isSecured)
     {
         const int valueBytes = 16 << 10;
         var writes = RobustnessRounds.From("METASTORE_WATCH_WRITES", usualWrites);
-        await using var cluster = ProcessCluster.OfMetaStore(1, EngineFlags.Of(engine, "--watch-queue-bytes=1MiB", "--snapshot-count=1000"));
+        await using var cluster = ProcessCluster.OfMetaStore(1, ClusterSecurity.Of(isSecured), EngineFlags.Of(engine, "--watch-queue-bytes=1MiB", "--snapshot-count=1000"));
         await cluster.StartAsync();
         using var client = ClusterProbe.ClientOf(cluster.Nodes[0]);
         var before = await SecondsAsync(client, writes, valueBytes, seed: 0);
@@ -104,12 +109,8 @@ public sealed class WatchUnderFireTests(ITestOutputHelper output)
         Assert.True(with < (3 * before) + 2, $"{with} s instead of {before} s");
     }
 
-    private static MetaStoreClient ClientOf(ProcessCluster cluster, int first) => new(new MetaStoreClientOptions
-    {
-        Endpoints = [.. Enumerable.Range(0, 3).Select(i => cluster.Nodes[(first + i) % 3].ClientUrl)],
-        CommandTimeout = TimeSpan.FromSeconds(30),
-        DialTimeout = TimeSpan.FromMilliseconds(500),
-    });
+    private static MetaStoreClient ClientOf(ProcessCluster cluster, int first) => new(
+        MemberOptions.Of(cluster.Security, [.. Enumerable.Range(0, 3).Select(i => cluster.Nodes[(first + i) % 3].ClientUrl)]) with { CommandTimeout = TimeSpan.FromSeconds(30) });
 
     private static async Task<long> RevisionAsync(MetaStoreClient client) =>
         (await client.Kv.RangeAsync(new RangeRequest { Key = ByteString.CopyFromUtf8("x"), CountOnly = true })).Header.Revision;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using MetaStore.Protocol.Etcd;
 using Grpc.Core;
 using Grpc.Net.Client;
+using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.Load;
 
@@ -12,7 +13,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ReopenPause = TimeSpan.FromMilliseconds(50);
 
-    private readonly IReadOnlyList<Uri> _endpoints;
+    private readonly IReadOnlyList<ClusterNode> _members;
     private readonly TimeSpan _pause;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<long> _leases = [];
@@ -22,12 +23,12 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     private int _turn;
 
     /// <summary>Starts to keep the leases that are added later.</summary>
-    /// <param name="endpoints">Every member.</param>
-    /// <param name="first">Index of the first endpoint to use.</param>
+    /// <param name="members">Every member.</param>
+    /// <param name="first">Index of the first member to use.</param>
     /// <param name="pause">Time between two rounds, each of which renews every lease once.</param>
-    public LeaseKeeper(IReadOnlyList<Uri> endpoints, int first, TimeSpan pause)
+    public LeaseKeeper(IReadOnlyList<ClusterNode> members, int first, TimeSpan pause)
     {
-        _endpoints = endpoints;
+        _members = members;
         _turn = first;
         _pause = pause;
         _keeping = Task.Run(KeepAsync);
@@ -58,7 +59,9 @@ internal sealed class LeaseKeeper : IAsyncDisposable
         {
             try
             {
-                using var channel = GrpcChannel.ForAddress(_endpoints[_turn++ % _endpoints.Count]);
+                var member = _members[_turn++ % _members.Count];
+                using var channel = GrpcChannel.ForAddress(
+                    member.ClientUrl, new GrpcChannelOptions { HttpHandler = member.Security.CreateHandler(), DisposeHttpClient = true });
                 using var call = new Lease.LeaseClient(channel).LeaseKeepAlive();
                 while (true)
                 {

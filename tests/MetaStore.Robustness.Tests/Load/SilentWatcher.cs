@@ -16,9 +16,9 @@ internal sealed class SilentWatcher : IDisposable
 
     private SilentWatcher(ClusterNode node)
     {
-        _channel = GrpcChannel.ForAddress(node.ClientUrl);
+        _channel = GrpcChannel.ForAddress(node.ClientUrl, new GrpcChannelOptions { HttpHandler = node.Security.CreateHandler(), DisposeHttpClient = true });
         _call = new Watch.WatchClient(_channel).Watch();
-        _http = new HttpClient { BaseAddress = node.ClientUrl };
+        _http = new HttpClient(node.Security.CreateHandler()) { BaseAddress = node.ClientUrl };
     }
 
     public static async Task<SilentWatcher> OpenAsync(ClusterNode node, int watches)

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using MetaStore.Client;
 using Grpc.Core;
+using MetaStore.Robustness.Cluster;
 using MetaStore.Testing;
+using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Tests.Load;
 
@@ -20,13 +22,13 @@ internal sealed class WriteLoad : IAsyncDisposable
     private long _longestGap;
 
     /// <summary>Starts the writers.</summary>
-    /// <param name="endpoints">Every member.</param>
+    /// <param name="cluster">Every member is written to, and those that are added later.</param>
     /// <param name="writers">Number of writers, each with one call in flight.</param>
     /// <param name="prefix">Prefix of this load's keys; concurrent loads need different ones.</param>
-    public WriteLoad(IReadOnlyList<Uri> endpoints, int writers, string prefix)
+    public WriteLoad(ProcessCluster cluster, int writers, string prefix)
     {
         _prefix = prefix;
-        _client = new MetaStoreClient(new MetaStoreClientOptions { Endpoints = endpoints, CommandTimeout = TimeSpan.FromSeconds(10), DialTimeout = TimeSpan.FromMilliseconds(500) });
+        _client = new MetaStoreClient(MemberOptions.Of(cluster.Security, cluster.AllClientUrls) with { CommandTimeout = TimeSpan.FromSeconds(10) });
         _records = [.. Enumerable.Range(0, writers).Select(_ => new ConcurrentQueue<WriteRecord>())];
         _writers = [.. Enumerable.Range(0, writers).Select(writer => Task.Run(() => WriteAsync(writer)))];
     }

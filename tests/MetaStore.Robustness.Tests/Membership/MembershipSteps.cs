@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Client;
 using Grpc.Core;
+using MetaStore.Robustness.Cluster;
 using MetaStore.Robustness.Tests.Faults;
 using MetaStore.Testing.Processes;
 
@@ -13,12 +14,8 @@ namespace MetaStore.Robustness.Tests.Membership;
 /// </remarks>
 internal sealed class MembershipSteps(ProcessCluster cluster, TimeSpan limit) : IDisposable
 {
-    private readonly MetaStoreClient _client = new(new MetaStoreClientOptions
-    {
-        Endpoints = cluster.AllClientUrls,
-        CommandTimeout = TimeSpan.FromSeconds(20),
-        DialTimeout = TimeSpan.FromMilliseconds(500),
-    });
+    private readonly MetaStoreClient _client = new(
+        MemberOptions.Of(cluster.Security, cluster.AllClientUrls) with { CommandTimeout = TimeSpan.FromSeconds(20) });
 
     /// <summary>Adds the next spare, starts it and waits until it is a healthy voter.</summary>
     /// <param name="asLearner">Add it as a learner and promote it after it has caught up; otherwise as a voter.</param>

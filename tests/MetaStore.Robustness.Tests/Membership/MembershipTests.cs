@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MetaStore.Robustness.Tests.Faults;
 using MetaStore.Robustness.Tests.Load;
+using MetaStore.Testing;
 using MetaStore.Testing.Processes;
 using Xunit.Abstractions;
 
@@ -20,16 +21,20 @@ public sealed class MembershipTests(ITestOutputHelper output)
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    [SkippableFact(DisplayName = "1 to 3 to 5 to 3 members under load, the leader killed and removed: nothing is lost, no call hangs")]
-    public async Task Members_ComeAndGoUnderLoad_NothingIsLost()
+    [SkippableTheory(DisplayName = "1 to 3 to 5 to 3 members under load, the leader killed and removed: nothing is lost, no call hangs")]
+    [InlineData("memory", false)]
+    [RowOnRequest("memory", true)]
+    [RowOnRequest("rocksdb", true)]
+    public async Task Members_ComeAndGoUnderLoad_NothingIsLost(string first, bool isSecured)
     {
         var rounds = RobustnessRounds.From("METASTORE_MEMBERSHIP_ROUNDS", 1);
+        var second = first == "memory" ? "rocksdb" : "memory";
         var gap = TimeSpan.Zero;
         var (writes, unknown) = (0L, 0L);
         for (var round = 0; round < rounds; round++)
         {
             var clock = Stopwatch.StartNew();
-            var result = await RunAsync(round % 2 == 0 ? "memory" : "rocksdb", isPatient: rounds > 1 && round % 4 >= 2);
+            var result = await RunAsync(round % 2 == 0 ? first : second, isPatient: rounds > 1 && round % 4 >= 2, isSecured);
             gap = result.LongestGap > gap ? result.LongestGap : gap;
             writes += result.Acknowledged;
             unknown += result.Unknown;
@@ -41,13 +46,14 @@ public sealed class MembershipTests(ITestOutputHelper output)
 
     /// <param name="engine">memory or rocksdb.</param>
     /// <param name="isPatient">With etcd's strict checks, which require connections of five seconds before each change; a smoke test runs without.</param>
-    private async Task<RoundResult> RunAsync(string engine, bool isPatient)
+    /// <param name="isSecured">With TLS on both ports and auth.</param>
+    private async Task<RoundResult> RunAsync(string engine, bool isPatient, bool isSecured)
     {
         string[] flags = [.. SnapshotFlags.Often, $"--strict-reconfig-check={(isPatient ? "true" : "false")}"];
-        await using var cluster = ProcessCluster.Growing(1, spares: 4, EngineFlags.Of(engine, flags));
+        await using var cluster = ProcessCluster.Growing(1, spares: 4, ClusterSecurity.Of(isSecured), EngineFlags.Of(engine, flags));
         await cluster.StartAsync();
         using var steps = new MembershipSteps(cluster, Limit);
-        await using var load = new WriteLoad(cluster.AllClientUrls, Writers, "membership");
+        await using var load = new WriteLoad(cluster, Writers, "membership");
         await load.ProgressAsync(WritesBetweenChanges, Limit);
 
         await steps.GrowAsync(asLearner: true);

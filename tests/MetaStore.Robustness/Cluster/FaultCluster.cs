@@ -18,12 +18,15 @@ internal sealed class FaultCluster : IAsyncDisposable
     private readonly string _folder;
     private readonly string[] _extra;
 
-    private FaultCluster(string folder, string[] extra, PacketSwitch network, FaultNode[] nodes) =>
-        (_folder, _extra, Network, Nodes, Clocks) = (folder, extra, network, nodes, WallClocks.TryMake(folder));
+    private FaultCluster(string folder, string[] extra, PacketSwitch network, FaultNode[] nodes, ClusterSecurity security) =>
+        (_folder, _extra, Network, Nodes, Security, Clocks) = (folder, extra, network, nodes, security, WallClocks.TryMake(folder));
 
     public PacketSwitch Network { get; }
 
     public IReadOnlyList<FaultNode> Nodes { get; }
+
+    /// <summary>What the members demand.</summary>
+    public ClusterSecurity Security { get; }
 
     /// <summary>Null where they cannot be changed.</summary>
     public WallClocks? Clocks { get; }
@@ -34,21 +37,24 @@ internal sealed class FaultCluster : IAsyncDisposable
     /// <param name="network">The switch to which the members are connected.</param>
     /// <param name="folder">Folder for the disk images.</param>
     /// <param name="engine">memory or rocksdb.</param>
+    /// <param name="isSecured">With TLS on both ports and auth.</param>
     /// <param name="more">More flags for every member.</param>
-    public static async Task<FaultCluster> StartAsync(PacketSwitch network, string folder, string engine, params string[] more)
+    public static async Task<FaultCluster> StartAsync(PacketSwitch network, string folder, string engine, bool isSecured, params string[] more)
     {
         const int size = 3;
         Directory.CreateDirectory(folder);
-        FaultNode[] nodes = [.. Enumerable.Range(1, size).Select(host => new FaultNode(host, new NodeDisk(folder, $"n{host}", DiskMegabytes)))];
+        var security = ClusterSecurity.Of(isSecured, [.. Enumerable.Range(1, size).Select(PacketSwitch.AddressOf)]);
+        FaultNode[] nodes = [.. Enumerable.Range(1, size).Select(host => new FaultNode(host, new NodeDisk(folder, $"n{host}", DiskMegabytes), security))];
 
         // Small counts, so that snapshots, log truncations and flushes are frequent.
-        var cluster = new FaultCluster(folder, EngineFlags.Of(engine, ["--snapshot-count", "2000", "--snapshot-catchup-entries", "500", .. more]), network, nodes);
+        var cluster = new FaultCluster(folder, EngineFlags.Of(engine, ["--snapshot-count", "2000", "--snapshot-catchup-entries", "500", .. more]), network, nodes, security);
         foreach (FaultNode node in nodes)
         {
             cluster.Launch(node);
         }
 
         await cluster.AllServeAsync();
+        await security.SignInAsync([.. nodes.Select(node => new Uri(node.ClientUrl))]);
         return cluster;
     }
 
@@ -99,7 +105,7 @@ internal sealed class FaultCluster : IAsyncDisposable
     public async Task DisarmAsync()
     {
         FaultNode leader = await LeaderAsync();
-        using var client = new MetaStoreClient(new MetaStoreClientOptions { Endpoints = [new Uri(leader.ClientUrl)] });
+        using var client = new MetaStoreClient(MemberOptions.Of(Security, new Uri(leader.ClientUrl)));
         AlarmResponse raised = await client.Maintenance.AlarmAsync(new AlarmRequest());
         foreach (AlarmMember alarm in raised.Alarms)
         {
@@ -123,6 +129,7 @@ internal sealed class FaultCluster : IAsyncDisposable
             node.Disk.Dispose();
         }
 
+        Security.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -151,6 +158,7 @@ internal sealed class FaultCluster : IAsyncDisposable
         "--initial-cluster", string.Join(',', Nodes.Select(member => $"{member.Name}={member.PeerUrl}")),
         "--initial-cluster-token", "metafault",
         "--initial-cluster-state", "new",
+        .. Security.MemberFlags,
         .. _extra,
     ];
 }

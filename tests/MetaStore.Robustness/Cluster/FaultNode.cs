@@ -6,7 +6,7 @@ using MetaStore.Testing.Processes;
 namespace MetaStore.Robustness.Cluster;
 
 /// <summary>One member with its own network, disk and process.</summary>
-internal sealed class FaultNode(int host, NodeDisk disk) : IDisposable
+internal sealed class FaultNode(int host, NodeDisk disk, ClusterSecurity security) : IDisposable
 {
     /// <summary>Last part of its IP address, from 1.</summary>
     public int Host { get; } = host;
@@ -17,14 +17,13 @@ internal sealed class FaultNode(int host, NodeDisk disk) : IDisposable
 
     public string DataDirectory => Path.Combine(Disk.Path, "data");
 
-    public string ClientUrl => $"http://{PacketSwitch.AddressOf(Host)}:2379";
+    public string ClientUrl { get; } = $"{security.Scheme}://{PacketSwitch.AddressOf(host)}:2379";
 
-    public string PeerUrl => $"http://{PacketSwitch.AddressOf(Host)}:2380";
+    public string PeerUrl { get; } = $"{security.Scheme}://{PacketSwitch.AddressOf(host)}:2380";
 
     /// <summary>A client of this member only.</summary>
-    public MetaStoreClient Client { get; } = new(new MetaStoreClientOptions
+    public MetaStoreClient Client { get; } = new(MemberOptions.Of(security, new Uri($"{security.Scheme}://{PacketSwitch.AddressOf(host)}:2379")) with
     {
-        Endpoints = [new Uri($"http://{PacketSwitch.AddressOf(host)}:2379")],
         CommandTimeout = TimeSpan.FromSeconds(1),
         DialTimeout = TimeSpan.FromMilliseconds(300),
     });

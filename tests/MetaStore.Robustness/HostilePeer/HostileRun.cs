@@ -40,7 +40,7 @@ internal static class HostileRun
         try
         {
             await cluster.StartAsync();
-            await using var clients = new RecordingClients(cluster.Nodes.Select(node => node.ClientUrl), Clients, Pause);
+            await using var clients = new RecordingClients(cluster.Nodes.Select(node => node.ClientUrl), cluster.Security, Clients, Pause);
             await Eventually.TrueAsync(() => clients.Written >= WrittenFirst, Limit, () => "the load does not start");
             long[] before = [.. cluster.Nodes.Select(node => node.Process!.ResidentBytes)];
             diallers = await SendAsync(cluster, seed, messages);
@@ -167,7 +167,7 @@ internal static class HostileRun
     {
         string? wrong = null;
         await Eventually.TrueAsync(async () => (wrong = await UnequalAsync(cluster)) is null, Limit, () => wrong!);
-        return await HistoryCheck.RunAsync([.. cluster.Nodes.Select(node => (node.Name, node.ClientUrl))], clients.History);
+        return await HistoryCheck.RunAsync([.. cluster.Nodes.Select(node => (node.Name, node.ClientUrl))], cluster.Security, clients.History);
     }
 
     /// <summary>The members' count of invalid messages.</summary>

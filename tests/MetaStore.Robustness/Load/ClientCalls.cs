@@ -1,14 +1,15 @@
 using MetaStore.Client;
 using MetaStore.Protocol.Etcd;
+using MetaStore.Robustness.Cluster;
+using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Load;
 
 /// <summary>Calls through MetaStore.Client, which gathers them when several are in flight.</summary>
-internal sealed class ClientCalls(Uri member) : IMemberCalls
+internal sealed class ClientCalls(Uri member, ClusterSecurity security) : IMemberCalls
 {
-    private readonly MetaStoreClient _client = new(new MetaStoreClientOptions
+    private readonly MetaStoreClient _client = new(MemberOptions.Of(security, member) with
     {
-        Endpoints = [member],
         CommandTimeout = TimeSpan.FromSeconds(2),
         DialTimeout = TimeSpan.FromMilliseconds(300),
     });

@@ -1,8 +1,10 @@
 using Google.Protobuf;
 using MetaStore.Client;
 using MetaStore.Protocol.Etcd;
+using MetaStore.Robustness.Cluster;
 using MetaStore.Simulation.Checkers;
 using MetaStore.StateMachine.Commands.Kv;
+using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Load;
 
@@ -14,12 +16,12 @@ namespace MetaStore.Robustness.Load;
 internal static class HistoryCheck
 {
     /// <returns>Null, or the violation.</returns>
-    public static async Task<string?> RunAsync(IReadOnlyList<(string Name, Uri Url)> members, IReadOnlyList<Operation> history)
+    public static async Task<string?> RunAsync(IReadOnlyList<(string Name, Uri Url)> members, ClusterSecurity security, IReadOnlyList<Operation> history)
     {
         List<Event>? first = null;
         foreach ((string name, Uri url) in members)
         {
-            (List<Event>? events, string? gap) = await ReadAsync(url, history.Max(operation => operation.Revision));
+            (List<Event>? events, string? gap) = await ReadAsync(url, security, history.Max(operation => operation.Revision));
             if (events is null)
             {
                 return $"{name}: {gap}";
@@ -54,10 +56,10 @@ internal static class HistoryCheck
         return log;
     }
 
-    private static async Task<(List<Event>? Events, string? Gap)> ReadAsync(Uri member, long end)
+    private static async Task<(List<Event>? Events, string? Gap)> ReadAsync(Uri member, ClusterSecurity security, long end)
     {
         var events = new List<Event>();
-        using var client = new MetaStoreClient(new MetaStoreClientOptions { Endpoints = [member], CommandTimeout = TimeSpan.FromSeconds(60) });
+        using var client = new MetaStoreClient(MemberOptions.Of(security, member) with { CommandTimeout = TimeSpan.FromSeconds(60) });
         long revision = (await client.Kv.RangeAsync(new RangeRequest { Key = ByteString.CopyFromUtf8("health") })).Header.Revision;
         if (revision < end)
         {

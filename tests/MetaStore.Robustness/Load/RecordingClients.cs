@@ -9,6 +9,7 @@ using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Mvcc.Reading;
 using MetaStore.Testing;
+using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Load;
 
@@ -31,13 +32,14 @@ internal sealed class RecordingClients : IAsyncDisposable
     private long _written;
 
     /// <param name="members">The members to call.</param>
+    /// <param name="security">What they demand.</param>
     /// <param name="clients">Number of clients, each with one call in flight.</param>
     /// <param name="pause">Mean time between two calls of a client.</param>
     /// <param name="stream">Calls are operations of a stream.</param>
-    public RecordingClients(IEnumerable<Uri> members, int clients, TimeSpan pause, bool stream = false)
+    public RecordingClients(IEnumerable<Uri> members, ClusterSecurity security, int clients, TimeSpan pause, bool stream = false)
     {
         _pause = pause;
-        _members = [.. members.Select(member => stream ? (IMemberCalls)new StreamCalls(member) : new ClientCalls(member))];
+        _members = [.. members.Select(member => stream ? (IMemberCalls)new StreamCalls(member, security) : new ClientCalls(member, security))];
         _histories = [.. Enumerable.Range(0, clients).Select(_ => new ConcurrentQueue<Operation>())];
         _clients = [.. Enumerable.Range(0, clients).Select(client => Task.Run(() => ActAsync(client)))];
     }

@@ -2,6 +2,7 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Protocol.V1;
+using MetaStore.Testing.Processes;
 
 namespace MetaStore.Robustness.Load;
 
@@ -16,9 +17,10 @@ internal sealed class StreamCalls : IMemberCalls
     private int _streams;
 
     /// <param name="member">Client URL.</param>
-    public StreamCalls(Uri member) => _channel = GrpcChannel.ForAddress(member, new GrpcChannelOptions
+    /// <param name="security">What the member demands.</param>
+    public StreamCalls(Uri member, ClusterSecurity security) => _channel = GrpcChannel.ForAddress(member, new GrpcChannelOptions
     {
-        HttpHandler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromMilliseconds(300) },
+        HttpHandler = security.CreateHandler(dialTimeout: TimeSpan.FromMilliseconds(300)),
         DisposeHttpClient = true,
     });
 

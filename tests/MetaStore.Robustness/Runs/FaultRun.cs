@@ -9,7 +9,7 @@ using MetaStore.Simulation.Checkers;
 namespace MetaStore.Robustness.Runs;
 
 /// <summary>Injects one kind of fault repeatedly into a new cluster under load, then waits for recovery and checks the result.</summary>
-internal sealed class FaultRun(PacketSwitch network, string folder, string engine, int seed, bool stream, string[] flags)
+internal sealed class FaultRun(PacketSwitch network, string folder, string engine, int seed, bool stream, bool isSecured, string[] flags)
 {
     private const int Clients = 12;
     private const int CallsPerFaultMin = 20;
@@ -27,8 +27,8 @@ internal sealed class FaultRun(PacketSwitch network, string folder, string engin
     {
         var clock = Stopwatch.StartNew();
         var reported = Stopwatch.StartNew();
-        await using FaultCluster cluster = await FaultCluster.StartAsync(network, Path.Combine(folder, fault.Name), engine, flags);
-        await using var clients = new RecordingClients(cluster.Nodes.Select(node => new Uri(node.ClientUrl)), Clients, Pause, stream);
+        await using FaultCluster cluster = await FaultCluster.StartAsync(network, Path.Combine(folder, fault.Name), engine, isSecured, flags);
+        await using var clients = new RecordingClients(cluster.Nodes.Select(node => new Uri(node.ClientUrl)), cluster.Security, Clients, Pause, stream);
         var scene = new FaultScene(cluster, clients, new Random(seed));
         string? wrong = null;
         int done = 0;
@@ -52,7 +52,7 @@ internal sealed class FaultRun(PacketSwitch network, string folder, string engin
             await cluster.AllServeAsync();
             await clients.WrittenAfterAsync(Stopwatch.GetTimestamp(), FaultScene.Limit);
             await clients.StopAsync();
-            wrong = await HistoryCheck.RunAsync([.. cluster.Nodes.Select(node => (node.Name, new Uri(node.ClientUrl)))], clients.History);
+            wrong = await HistoryCheck.RunAsync([.. cluster.Nodes.Select(node => (node.Name, new Uri(node.ClientUrl)))], cluster.Security, clients.History);
         }
         catch (Exception failure) when (failure is TimeoutException or InvalidOperationException)
         {

@@ -18,17 +18,19 @@ public sealed class ProcessCluster : IAsyncDisposable
     private readonly Queue<ClusterNode> _spares;
     private readonly List<ClusterNode> _gone = [];
     private readonly string _founders;
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(2) };
+    private readonly HttpClient _http;
 
-    private ProcessCluster(string program, int size, int spares, string[] extra)
+    private ProcessCluster(string program, int size, int spares, ClusterSecurity security, string[] extra)
     {
         _program = program;
+        Security = security;
+        _http = new HttpClient(security.CreateHandler()) { Timeout = TimeSpan.FromSeconds(2) };
         _extra = extra;
         _root = Directory.CreateTempSubdirectory("metastore-cluster-").FullName;
         var ports = FreePorts.Take(2 * (size + spares));
-        int[] peers = [.. ports[(size + spares)..][..size].OrderBy(MemberIdOf), .. ports[(size + spares + size)..]];
+        int[] peers = [.. ports[(size + spares)..][..size].OrderBy(port => MemberIdOf(security.Scheme, port)), .. ports[(size + spares + size)..]];
         ClusterNode[] nodes = [.. Enumerable.Range(0, size + spares).Select(i =>
-            new ClusterNode($"n{i + 1}", Path.Combine(_root, $"n{i + 1}"), ports[i], peers[i]))];
+            new ClusterNode($"n{i + 1}", Path.Combine(_root, $"n{i + 1}"), ports[i], peers[i], security))];
         _members = [.. nodes[..size]];
         _spares = new Queue<ClusterNode>(nodes[size..]);
         _founders = string.Join(',', _members.Select(member => $"{member.Name}={member.PeerUrl}"));
@@ -36,6 +38,9 @@ public sealed class ProcessCluster : IAsyncDisposable
 
     /// <summary>The members; the initial members in the order of their ids, so that member lists have the same order in every cluster.</summary>
     public IReadOnlyList<ClusterNode> Nodes => _members;
+
+    /// <summary>What the members demand of clients and of each other. Belongs to the cluster.</summary>
+    public ClusterSecurity Security { get; }
 
     /// <summary>The value of --initial-cluster for the initial members.</summary>
     public string Founders => _founders;
@@ -46,7 +51,7 @@ public sealed class ProcessCluster : IAsyncDisposable
     /// <summary>Client URLs of all members and of those that can be added.</summary>
     public IReadOnlyList<Uri> AllClientUrls => [.. _members.Concat(_spares).Select(node => node.ClientUrl)];
 
-    /// <summary>host:port of every member, comma separated, as for --endpoints.</summary>
+    /// <summary>The endpoints of every member, comma separated, as for --endpoints.</summary>
     public string Endpoints => string.Join(',', Nodes.Select(node => node.Endpoint));
 
     /// <summary>A MetaStore cluster; not started yet.</summary>
@@ -54,25 +59,45 @@ public sealed class ProcessCluster : IAsyncDisposable
     /// <param name="extra">More flags for every member.</param>
     public static ProcessCluster OfMetaStore(int size, params string[] extra) => Of(Programs.MetaStore, size, extra);
 
+    /// <summary>The same, with TLS and auth or without; not started yet.</summary>
+    /// <param name="size">Number of members.</param>
+    /// <param name="security">Becomes the cluster's.</param>
+    /// <param name="extra">More flags for every member.</param>
+    public static ProcessCluster OfMetaStore(int size, ClusterSecurity security, params string[] extra) => new(Programs.MetaStore, size, spares: 0, security, extra);
+
     /// <summary>A cluster of a server from another build; not started yet.</summary>
     /// <param name="program">Path of its metastore program.</param>
     /// <param name="size">Number of members.</param>
     /// <param name="extra">More flags for every member.</param>
-    public static ProcessCluster Of(string program, int size, params string[] extra) => new(program, size, spares: 0, extra);
+    public static ProcessCluster Of(string program, int size, params string[] extra) => new(program, size, spares: 0, ClusterSecurity.None, extra);
 
     /// <summary>A MetaStore cluster to which members can be added; not started yet.</summary>
     /// <param name="size">Number of initial members.</param>
     /// <param name="spares">How many can be added, one at a time, with <see cref="NextSpare"/> and <see cref="Join"/>.</param>
     /// <param name="extra">More flags for every member.</param>
-    public static ProcessCluster Growing(int size, int spares, params string[] extra) => new(Programs.MetaStore, size, spares, extra);
+    public static ProcessCluster Growing(int size, int spares, params string[] extra) => Growing(size, spares, ClusterSecurity.None, extra);
+
+    /// <summary>The same, with TLS and auth or without; not started yet.</summary>
+    /// <param name="size">Number of initial members.</param>
+    /// <param name="spares">How many can be added.</param>
+    /// <param name="security">Becomes the cluster's.</param>
+    /// <param name="extra">More flags for every member.</param>
+    public static ProcessCluster Growing(int size, int spares, ClusterSecurity security, params string[] extra) => new(Programs.MetaStore, size, spares, security, extra);
 
     /// <summary>An etcd cluster; not started yet. Throws when etcd is not installed.</summary>
     /// <param name="size">Number of members.</param>
     /// <param name="extra">More flags for every member.</param>
-    public static ProcessCluster OfEtcd(int size, params string[] extra) =>
-        new(Programs.Etcd ?? throw new InvalidOperationException("etcd is not installed: run make test-deps"), size, spares: 0, ["--logger=zap", "--log-level=error", .. extra]);
+    public static ProcessCluster OfEtcd(int size, params string[] extra) => OfEtcd(size, ClusterSecurity.None, extra);
 
-    /// <summary>Starts every member and waits until all are healthy.</summary>
+    /// <summary>The same, with TLS and auth or without; not started yet.</summary>
+    /// <param name="size">Number of members.</param>
+    /// <param name="security">Becomes the cluster's.</param>
+    /// <param name="extra">More flags for every member.</param>
+    public static ProcessCluster OfEtcd(int size, ClusterSecurity security, params string[] extra) => new(
+        Programs.Etcd ?? throw new InvalidOperationException("etcd is not installed: run make test-deps"),
+        size, spares: 0, security, ["--logger=zap", "--log-level=error", .. extra]);
+
+    /// <summary>Starts every member, waits until all are healthy, and signs in where auth is demanded.</summary>
     public async Task StartAsync()
     {
         foreach (var node in Nodes)
@@ -81,6 +106,7 @@ public sealed class ProcessCluster : IAsyncDisposable
         }
 
         await Task.WhenAll(Nodes.Select(WaitUntilHealthyAsync));
+        await Security.SignInAsync([.. Nodes.Select(node => node.ClientUrl)]);
     }
 
     /// <summary>The next member that can be added.</summary>
@@ -155,14 +181,15 @@ public sealed class ProcessCluster : IAsyncDisposable
         "--initial-cluster", node.Joins ?? _founders,
         "--initial-cluster-token", Token,
         "--initial-cluster-state", node.Joins is null ? "new" : "existing",
+        .. Security.MemberFlags,
         .. _extra,
     ];
 
     /// <summary>An initial member's id: the first eight bytes of SHA-1 over its peer URL and the token, as in etcd.</summary>
-    private static ulong MemberIdOf(int peerPort)
+    private static ulong MemberIdOf(string scheme, int peerPort)
     {
 #pragma warning disable CA5350 // An identifier, not used for security.
-        var hash = SHA1.HashData(Encoding.ASCII.GetBytes($"http://127.0.0.1:{peerPort}{FirstToken}"));
+        var hash = SHA1.HashData(Encoding.ASCII.GetBytes($"{scheme}://127.0.0.1:{peerPort}{FirstToken}"));
 #pragma warning restore CA5350
         return BinaryPrimitives.ReadUInt64BigEndian(hash);
     }
@@ -179,6 +206,7 @@ public sealed class ProcessCluster : IAsyncDisposable
         }
 
         _http.Dispose();
+        Security.Dispose();
         Directory.Delete(_root, recursive: true);
     }
 }
