@@ -36,9 +36,10 @@ def version_of(item):
 
 def health(api):
     checks = api.text("/readyz?verbose")
-    for check in ("[+]etcd ok", "[+]etcd-readiness ok") if api.version >= (1, 23) else ("[+]etcd ok",):
-        expect(check in checks, f"{check} is not in /readyz: {checks}")
-    return api.name
+    # Which checks there are depends on the release and on who built it; whatever looks at the store must be there and say ok.
+    of_store = [line for line in checks.splitlines() if "etcd" in line or "storage-readiness" in line]
+    expect(of_store and all(line.startswith("[+]") for line in of_store), f"no check of the store says ok in /readyz: {checks}")
+    return ", ".join(of_store)
 
 
 def namespaces(api):

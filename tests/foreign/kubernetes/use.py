@@ -36,7 +36,8 @@ def main():
             print(f"FAILED  {check.__name__} ({time.monotonic() - began:.1f} s): {traceback.format_exc()}", flush=True)
 
     def quiet(api):
-        found = store_checks.complaints(api)
+        # The check of compaction asks for a revision that is gone, which the store's client reports.
+        found = {line: count for line, count in store_checks.complaints(api).items() if "OutOfRange" not in line}
         objects.expect(not found, f"lines about the store in the log: {found}")
         return "no warning or error about the store in the log"
 
