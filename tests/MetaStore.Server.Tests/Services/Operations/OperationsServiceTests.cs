@@ -12,6 +12,9 @@ namespace MetaStore.Server.Tests.Services.Operations;
 /// <summary>metastore.v1.Operations over the wire, on one node.</summary>
 public sealed class OperationsServiceTests : IAsyncLifetime
 {
+    /// <summary>NO_ERROR of HTTP/2, in GOAWAY.</summary>
+    private const long NoError = 0;
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource _limit = new(Limit);
@@ -201,7 +204,9 @@ public sealed class OperationsServiceTests : IAsyncLifetime
         Task stopping = _node.StopAsync();
 
         RpcException ended = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(_limit.Token));
-        Assert.True(ended.StatusCode == StatusCode.Unavailable, $"{ended}");
+
+        // A client whose last frame crosses the end of the connection reads a reset after GOAWAY instead of the trailers: it knows as much.
+        Assert.True(ended.StatusCode == StatusCode.Unavailable || ended.Status.DebugException is HttpProtocolException { ErrorCode: NoError }, $"{ended}");
         await stopping;
     }
 
