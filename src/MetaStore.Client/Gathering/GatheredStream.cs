@@ -29,7 +29,6 @@ internal sealed class GatheredStream : IDisposable
     private readonly Queue<GatheredCall> _waiting = new();
     private readonly WriteTurns _turns = new(MessageOperationsMost);
 
-    /// <summary>The writing side's.</summary>
     private readonly OperationBatch _message = new();
 
     private readonly TimeProvider _time;
@@ -57,8 +56,7 @@ internal sealed class GatheredStream : IDisposable
         _onResumed = OnResumed;
         _usedAt = time.GetTimestamp();
         var headers = token is null ? null : new Metadata { { "token", token } };
-        _call = new DuplexCall<OperationBatch, OperationsResponse>(
-            invoker.AsyncDuplexStreamingCall(OperationBatch.Run, null, new CallOptions(headers)), endpoint, CancellationToken.None);
+        _call = new(invoker.AsyncDuplexStreamingCall(OperationBatch.Run, null, new CallOptions(headers)), endpoint, CancellationToken.None);
         _sweeper = time.CreateTimer(static stream => ((GatheredStream)stream!).Sweep(), this, SweepInterval, SweepInterval);
         _ = ReadAsync();
     }
@@ -288,11 +286,7 @@ internal sealed class GatheredStream : IDisposable
                 }
             }
 
-            if (_lastId != _sweptId)
-            {
-                (_sweptId, _usedAt) = (_lastId, now);
-            }
-
+            (_sweptId, _usedAt) = (_lastId, _lastId == _sweptId ? _usedAt : now);
             if (_open.Count == 0 && _time.GetElapsedTime(_usedAt, now) > IdleMost)
             {
                 Close();
