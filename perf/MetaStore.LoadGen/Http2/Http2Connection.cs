@@ -27,7 +27,7 @@ internal sealed class Http2Connection : ILoadConnection
     public Http2Connection(Target target, int capacity, ICallObserver observer)
     {
         _target = target;
-        _session = new Http2Session(target.Authority, capacity, observer, _writer, target.Token);
+        _session = new Http2Session(target, capacity, observer, _writer);
     }
 
     /// <summary>State of the connection.</summary>
