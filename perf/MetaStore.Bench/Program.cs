@@ -7,6 +7,7 @@ using MetaStore.Bench.Modes;
 using MetaStore.Bench.Overload;
 using MetaStore.Bench.Ranges;
 using MetaStore.Bench.Secured;
+using MetaStore.Bench.Sizes;
 using MetaStore.Bench.Steps;
 using MetaStore.Bench.Tail;
 using MetaStore.Cli.Comparing.Machine;
@@ -38,6 +39,7 @@ var (title, table) = options.Comparison switch
     "secured" => ("Users and TLS against neither", await SecuredComparison.RunAsync(options, metaload, Console.WriteLine)),
     "steps" => ("From 1 to 1,000 callers and back", await StepRun.RunAsync(options, metaload, Console.WriteLine)),
     "tail" => ("Puts at half of etcd's peak, MetaStore against etcd", await TailComparison.RunAsync(options, metaload, Console.WriteLine)),
+    "sizes" => ($"The same calls with few keys and many, MetaStore ({options.Engine}), {options.Members} members", await SizeComparison.RunAsync(options, metaload, Console.WriteLine)),
     "ranges" => ("Large ranges on one member, MetaStore against etcd", await RangeComparison.RunAsync(options, Console.WriteLine)),
     "watch" => ("Events of watches, MetaStore against etcd", await WatchComparison.RunAsync(options, metaload, Console.WriteLine)),
     "before" => ("MetaStore against an earlier build", await Pair(ComparedSystem.MetaStore, ComparedSystem.Before(options.Old))),
