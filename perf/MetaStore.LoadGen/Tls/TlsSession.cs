@@ -11,8 +11,7 @@ internal sealed class TlsSession : IDisposable
     private readonly SslStream _tls;
     private readonly byte[] _plain = new byte[64 << 10];
     private readonly Task _handshake;
-    private ValueTask<int> _read;
-    private bool _isReading;
+    private Task<int>? _read;
     private int _start;
     private int _end;
 
@@ -66,21 +65,16 @@ internal sealed class TlsSession : IDisposable
     /// <returns>False when more has to arrive first.</returns>
     private bool TryDecrypt()
     {
-        if (!_isReading)
-        {
-            _read = _tls.ReadAsync(_plain);
-            _isReading = true;
-        }
-
-        if (!_read.IsCompleted)
+        Task<int> read = _read ??= _tls.ReadAsync(_plain).AsTask();
+        if (!read.IsCompleted)
         {
             return false;
         }
 
-        _isReading = false;
+        _read = null;
         try
         {
-            (_start, _end) = (0, _read.GetAwaiter().GetResult());
+            (_start, _end) = (0, read.GetAwaiter().GetResult());
         }
         catch (AuthenticationException refused)
         {
