@@ -62,7 +62,7 @@ internal sealed class EndpointBalancer : IDisposable
         where TRequest : class, IMessage
         where TResponse : class
     {
-        var call = new RetriedCall<TRequest, TResponse>(method, request, kind, cancellation, Time.GetTimestamp());
+        var call = new RetriedCall<TRequest, TResponse>(method, request, kind, Time.GetTimestamp(), cancellation);
         var chosen = Current;
         if (_token is null && _credentials is null && _endpoints[chosen].Gathering is { IsBusy: true } gathering && GatheredOperation.FieldOf(request) is not 0 and var field)
         {

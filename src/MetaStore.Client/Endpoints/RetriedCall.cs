@@ -6,7 +6,7 @@ namespace MetaStore.Client.Endpoints;
 /// <param name="Method">Calls a generated client.</param>
 /// <param name="Request">Its request.</param>
 /// <param name="Kind">Whether it may be retried.</param>
-/// <param name="Cancellation">Cancels the call and the retries.</param>
 /// <param name="BeganAt">Timestamp of the first try: the command timeout runs from then on.</param>
+/// <param name="Cancellation">Cancels the call and the retries.</param>
 internal readonly record struct RetriedCall<TRequest, TResponse>(
-    Func<EndpointClients, TRequest, CallOptions, AsyncUnaryCall<TResponse>> Method, TRequest Request, CallKind Kind, CancellationToken Cancellation, long BeganAt);
+    Func<EndpointClients, TRequest, CallOptions, AsyncUnaryCall<TResponse>> Method, TRequest Request, CallKind Kind, long BeganAt, CancellationToken Cancellation);
