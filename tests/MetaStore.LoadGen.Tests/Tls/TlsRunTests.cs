@@ -46,7 +46,7 @@ public sealed class TlsRunTests : IDisposable
     {
         using X509Certificate2 other = SelfSigned();
         await using FakeGrpcServer server = await FakeGrpcServer.StartAsync((_, _, _) => _ok, certificate: other);
-        IOException refused = Assert.Throws<IOException>(() => LoadRunner.Targets(Options(server, _file) with { User = "somebody:secret" }));
+        IOException refused = Assert.Throws<IOException>(() => LoadRunner.Targets(Options(server, _file) with { User = "alice:secret" }));
         Assert.Contains("TLS handshake failed", refused.Message, StringComparison.Ordinal);
         Assert.Equal(0, server.Calls);
     }

@@ -32,21 +32,14 @@ internal sealed class LingeringClose(ConnectionDelegate next, TimeProvider time)
         try
         {
             await next(connection);
-            await ClosedByClientAsync(connection.ConnectionClosed);
+
+            // What the client sends meanwhile stays in the transport's buffer, which has a limit.
+            await Task.Delay(Patience, time, connection.ConnectionClosed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         finally
         {
             connection.Transport = transport;
             held.CompleteInner();
         }
-    }
-
-    /// <summary>What the client sends meanwhile stays in the transport's buffer, which has a limit.</summary>
-    private async Task ClosedByClientAsync(CancellationToken closed)
-    {
-        var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var registration = closed.UnsafeRegister(static end => ((TaskCompletionSource)end!).TrySetResult(), end);
-        await using var timer = time.CreateTimer(static end => ((TaskCompletionSource)end!).TrySetResult(), end, Patience, Timeout.InfiniteTimeSpan);
-        await end.Task;
     }
 }
