@@ -25,6 +25,9 @@ internal sealed class SnapshotBodyStream : Stream
         }
     }
 
+    /// <summary>Kind of content.</summary>
+    internal SnapshotBody Kind => _reader.Header.Body;
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;

@@ -130,6 +130,34 @@ public sealed class SnapshotStore
         return null;
     }
 
+    /// <summary>Bodies of the given kind, of all snapshots that exist. Their headers and the chunks that are read are verified, nothing else.</summary>
+    /// <returns>Streams that the caller disposes; a file that is deleted meanwhile is left out.</returns>
+    /// <exception cref="StorageException">A header is damaged, or of a newer format.</exception>
+    public IEnumerable<Stream> OpenBodies(SnapshotBody kind)
+    {
+        foreach (var item in Names())
+        {
+            SnapshotBodyStream body;
+            try
+            {
+                body = new SnapshotBodyStream(Disk.Open(item.Path, DiskOpenMode.Read));
+            }
+            catch (FileNotFoundException)
+            {
+                continue;
+            }
+
+            if (body.Kind == kind)
+            {
+                yield return body;
+            }
+            else
+            {
+                body.Dispose();
+            }
+        }
+    }
+
     /// <summary>Opens the newest usable snapshot, fully verified.</summary>
     /// <param name="walFirstIndex">
     /// First index that the log still has (<see cref="WalRecovery.FirstIndex"/>). When the newest snapshot is damaged, an older one

@@ -14,7 +14,14 @@ internal static class SnapshotPolicy
 {
     private const long SmallStateBytes = 16L << 20;
     private const long LogBytesMin = 64L << 20;
+    private const long PagedBytesMax = 256L << 20;
     private const double TurnsSpan = 0.5;
+
+    /// <summary>
+    /// How many bytes of state count: with page files a snapshot writes what is new, so that only followers that lag have a use for a longer log.
+    /// It is bounded as with an engine that has files (<see cref="FlushPolicy"/>).
+    /// </summary>
+    public static long CountedBytes(long stateBytes, bool hasPageFiles) => hasPageFiles ? Math.Min(stateBytes, PagedBytesMax) : stateBytes;
 
     /// <summary>True when a snapshot should be written.</summary>
     /// <param name="entries">Entries applied since the last one.</param>

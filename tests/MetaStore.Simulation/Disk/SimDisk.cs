@@ -27,6 +27,9 @@ internal sealed class SimDisk(SimRandom random) : IDisk
     /// <summary>Syncs that failed.</summary>
     public int FailedSyncs { get; private set; }
 
+    /// <summary>Page files that got their name.</summary>
+    public int PageFiles { get; private set; }
+
     /// <summary>True when the power was cut during an operation and <see cref="PowerUp"/> was not called yet.</summary>
     public bool IsDown => _isDown;
 
@@ -77,6 +80,10 @@ internal sealed class SimDisk(SimRandom random) : IDisk
         return null;
     }
 
+    /// <summary>First page file that a power cut could affect, or null.</summary>
+    public string? FirstUnsafePages() => _names.FirstOrDefault(
+        item => item.Key.EndsWith(".pages", StringComparison.Ordinal) && (item.Value.IsDirty || _changedNames.Contains(item.Key))).Key;
+
     public SimFileContent? Find(string path) => _names.GetValueOrDefault(path);
 
     public bool FileExists(string path) => _names.ContainsKey(path);
@@ -123,6 +130,7 @@ internal sealed class SimDisk(SimRandom random) : IDisk
         _names.Remove(from);
         _changedNames.Add(from);
         _changedNames.Add(to);
+        PageFiles += to.EndsWith(".pages", StringComparison.Ordinal) ? 1 : 0;
         Step();
     }
 
