@@ -1,4 +1,5 @@
 using MetaStore.Engines;
+using MetaStore.IO;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Storage.Snapshots;
 using MetaStore.Server.Hosting.Storage;
