@@ -88,7 +88,7 @@ internal sealed class PageFileReader(PageFolder folder, PageTable table) : IDisp
                 throw Damaged(stored, 0, fault);
             }
 
-            return _open[index] = (file, folder.Disk.Map(path));
+            return _open[index] = (file, folder.Map(stored.Number));
         }
         catch
         {

@@ -14,8 +14,12 @@ namespace MetaStore.Engines.PageFiles;
 /// <param name="settings">Sizes.</param>
 public sealed class PageFolder(IDisk disk, string path, PageFileSettings settings)
 {
+    private const long GivenUpBytesMax = 64 << 20;
+
     private readonly Lock _gate = new();
     private readonly HashSet<ulong> _inUse = [];
+    private readonly Dictionary<ulong, long> _mapped = [];
+    private long _givenUp;
     private ulong _last;
 
     /// <summary>Sizes.</summary>
@@ -44,15 +48,26 @@ public sealed class PageFolder(IDisk disk, string path, PageFileSettings setting
     /// <summary>Gives a durable file its name, durably, and maps it.</summary>
     internal ReadOnlyMemory<byte> Publish(string temporary, ulong number)
     {
-        var named = PathOf(number);
         lock (_gate)
         {
             _inUse.Add(number);
         }
 
-        disk.Rename(temporary, named);
+        disk.Rename(temporary, PathOf(number));
         disk.SyncDirectory(path);
-        return disk.Map(named);
+        return Map(number);
+    }
+
+    /// <summary>Maps a file.</summary>
+    internal ReadOnlyMemory<byte> Map(ulong number)
+    {
+        var mapped = disk.Map(PathOf(number));
+        lock (_gate)
+        {
+            _mapped[number] = mapped.Length;
+        }
+
+        return mapped;
     }
 
     /// <summary>States which files the content in memory needs: those of the checkpoint just written or loaded, and later ones.</summary>
@@ -87,7 +102,32 @@ public sealed class PageFolder(IDisk disk, string path, PageFileSettings setting
             disk.SyncDirectory(path);
         }
 
+        Unmap(unused);
         return unused.Length;
+    }
+
+    /// <summary>
+    /// The space of a deleted file is free when its mapping is collected. The heap alone may give no reason for a full collection for a
+    /// long time, since little of the state is in it.
+    /// </summary>
+    private void Unmap(ulong[] deleted)
+    {
+        lock (_gate)
+        {
+            foreach (var number in deleted)
+            {
+                _givenUp += _mapped.Remove(number, out var bytes) ? bytes : 0;
+            }
+
+            if (_givenUp < GivenUpBytesMax)
+            {
+                return;
+            }
+
+            _givenUp = 0;
+        }
+
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
     }
 
     private IEnumerable<ulong> Numbers()

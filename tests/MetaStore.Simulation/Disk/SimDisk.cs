@@ -38,6 +38,9 @@ internal sealed class SimDisk(SimRandom random) : IDisk
     /// <summary>Cuts the power at one of the next operations.</summary>
     public void CutPowerWithin(int operations) => _stepsLeft = random.Next(operations);
 
+    /// <summary>Cuts the power at the operation after so many.</summary>
+    public void CutPowerAfter(long operations) => _stepsLeft = operations;
+
     /// <summary>Cuts the power now: names and sectors that were not synced may or may not be durable.</summary>
     public void CutPower()
     {
