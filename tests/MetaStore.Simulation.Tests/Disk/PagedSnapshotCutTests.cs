@@ -29,7 +29,7 @@ public sealed class PagedSnapshotCutTests
 
             if (isDone)
             {
-                Assert.True(steps > 30, $"{steps} steps");
+                Assert.True(steps > 15, $"{steps} steps");
                 return;
             }
         }
