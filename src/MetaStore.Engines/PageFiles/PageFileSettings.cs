@@ -14,6 +14,9 @@ public sealed record PageFileSettings
     /// <summary>A file ends when it has so many bytes; below 2 GiB.</summary>
     public long FileBytesMax { get; init; } = 256 << 20;
 
-    /// <summary>Between two checkpoints full pages are written to a file when they have so many bytes together.</summary>
+    /// <summary>
+    /// Between two checkpoints full pages are written to a file when they have so many bytes together, or up to four times as many when
+    /// most of what was written so was compacted soon after.
+    /// </summary>
     public long HeapBytesMax { get; init; } = 24 << 20;
 }

@@ -15,17 +15,21 @@ internal sealed class PageFileWriter
     /// <param name="folder">Where to.</param>
     /// <param name="pages">Sealed pages, in key order.</param>
     /// <param name="cancellation">Checked once per page.</param>
+    /// <returns>The new files.</returns>
     /// <exception cref="IOException">The disk refused. Pages of files that were complete by then are read from them, the others stay as they are.</exception>
-    internal static void Write(PageFolder folder, IReadOnlyList<Page> pages, CancellationToken cancellation)
+    internal static IReadOnlyList<StoredFile> Write(PageFolder folder, IReadOnlyList<Page> pages, CancellationToken cancellation)
     {
         var writer = new PageFileWriter(folder);
+        var files = new List<StoredFile>();
         for (var next = 0; next < pages.Count;)
         {
-            next = writer.WriteFile(pages, next, cancellation);
+            files.Add(writer.WriteFile(pages, ref next, cancellation));
         }
+
+        return files;
     }
 
-    private int WriteFile(IReadOnlyList<Page> pages, int next, CancellationToken cancellation)
+    private StoredFile WriteFile(IReadOnlyList<Page> pages, ref int next, CancellationToken cancellation)
     {
         var number = _folder.NextNumber();
         var temporary = _folder.PathOf(number) + PageFileFormat.TemporaryExtension;
@@ -61,7 +65,7 @@ internal sealed class PageFileWriter
             page.MoveTo(new StoredPage(stored, offset, recordBytes, checksum, mapped.Slice((int)offset + recordBytes - page.ImageBytes, page.ImageBytes)));
         }
 
-        return next;
+        return stored;
     }
 
     private void WriteRecord(IO.IDiskFile file, Page page, ulong number)

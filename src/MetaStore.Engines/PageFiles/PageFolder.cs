@@ -35,6 +35,8 @@ public sealed class PageFolder(IDisk disk, string path, PageFileSettings setting
 
     internal IDisk Disk => disk;
 
+    internal EarlyPages Early { get; } = new(settings.HeapBytesMax);
+
     internal string PathOf(ulong number) =>
         Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"{number:x16}{PageFileFormat.Extension}"));
 

@@ -41,9 +41,15 @@ internal static class PageStore
             }
         }
 
-        if (pages.Count > 0 && bytes >= (beforeCheckpoint ? folder.Settings.FileBytesMin : folder.Settings.HeapBytesMax))
+        if (beforeCheckpoint)
         {
-            PageFileWriter.Write(folder, pages, cancellation);
+            folder.Early.Learn(used);
+        }
+
+        if (pages.Count > 0 && bytes >= (beforeCheckpoint ? folder.Settings.FileBytesMin : folder.Early.BytesMin))
+        {
+            var written = PageFileWriter.Write(folder, pages, cancellation);
+            folder.Early.Add(beforeCheckpoint ? [] : written);
         }
 
         var files = PageTable.Of(views).Files;

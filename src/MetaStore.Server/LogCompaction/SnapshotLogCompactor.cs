@@ -58,7 +58,7 @@ internal sealed class SnapshotLogCompactor(SnapshotStore store, long entriesMax,
 
         IStorageEngine engine = machine.Engine;
         IPageFilesEngine? pages = PagesOf(engine);
-        long stateBytes = _lastStateBytes ??= SnapshotPolicy.CountedBytes(engine.SizeInUse, pages is not null);
+        long stateBytes = _lastStateBytes ??= engine.SizeInUse;
         bool due = SnapshotPolicy.IsDue(_entries, entriesMax, _bytes, stateBytes)
             && SnapshotPolicy.IsDue(_entries, entriesMax, _bytes, stateBytes, SnapshotPolicy.Turn(ConfState.Voters, MemberId));
         long putOffUntil = Volatile.Read(ref _putOffUntil);
@@ -87,7 +87,7 @@ internal sealed class SnapshotLogCompactor(SnapshotStore store, long entriesMax,
         var meta = new SnapshotMetadata(machine.AppliedIndex, machine.AppliedTerm, ConfState);
         long revision = machine.Reader.Revision;
         IReadView view = engine.OpenView();
-        (_entries, _bytes, _lastStateBytes) = (0, 0, SnapshotPolicy.CountedBytes(engine.SizeInUse, pages is not null));
+        (_entries, _bytes, _lastStateBytes) = (0, 0, engine.SizeInUse);
         _writing = background.Run(() => Write(engine, view, meta, revision, node));
     }
 
@@ -98,7 +98,7 @@ internal sealed class SnapshotLogCompactor(SnapshotStore store, long entriesMax,
             ?? throw new InvalidOperationException($"the snapshot of index {snapshot.Index} was announced and is not there");
         SnapshotInstallation.Run(machine, file);
         ConfState = snapshot.ConfState;
-        (_entries, _bytes, _lastStateBytes) = (0, 0, SnapshotPolicy.CountedBytes(machine.Engine.SizeInUse, PagesOf(machine.Engine) is not null));
+        (_entries, _bytes, _lastStateBytes) = (0, 0, machine.Engine.SizeInUse);
         _bytesSinceStored = long.MaxValue / 2;
         return file.Body;
     }

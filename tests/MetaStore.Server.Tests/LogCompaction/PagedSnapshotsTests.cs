@@ -191,13 +191,6 @@ public sealed class PagedSnapshotsTests : IFatalHandler, IDisposable
         Assert.Equal((ExitCodes.IoError, "page files: Input/output error"), _fatal);
     }
 
-    [Theory]
-    [InlineData(100L << 20, true, 100L << 20)]
-    [InlineData(300L << 20, true, 256L << 20)]
-    [InlineData(300L << 20, false, 300L << 20)]
-    public void CountedBytes_AreBoundedWithPageFiles(long state, bool hasPageFiles, long counted) =>
-        Assert.Equal(counted, SnapshotPolicy.CountedBytes(state, hasPageFiles));
-
     void IFatalHandler.OnFatal(int exitCode, string reason) => _fatal ??= (exitCode, reason);
 
     private static (uint Hash, long Revision) HashOf(ReplicatedStateMachine machine)
