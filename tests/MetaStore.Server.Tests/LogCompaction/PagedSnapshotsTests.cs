@@ -178,7 +178,7 @@ public sealed class PagedSnapshotsTests : IFatalHandler, IDisposable
         _compactor = NewCompactor(3);
         await PutAsync(Entries);
         Assert.Null(_fatal);
-        Assert.Empty(_store.List().Where(index => _store.Open(index)!.Body == SnapshotBody.Pages));
+        Assert.DoesNotContain(_store.List(), index => _store.Open(index)!.Body == SnapshotBody.Pages);
         Assert.Contains(_log.Lines, line => line.Contains("No space left on device", StringComparison.Ordinal));
     }
 
