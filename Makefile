@@ -58,7 +58,7 @@ bench:
 	$(DOTNET) build perf/MetaStore.Consensus -c $(CONFIG) $(QUIET)
 	@$(DOTNET) artifacts/bin/MetaStore.Consensus/$(shell echo $(CONFIG) | tr A-Z a-z)/metaconsensus.dll $(wordlist 2,99,$(BENCH))
 else
-bench:         ## MetaStore and, when installed, etcd in turn under the same load; prints ratios. BENCH="before --old PROGRAM|modes|knobs|engines|bulk [--old PROGRAM]|ranges|watch|leases|wide [--members N]|gathered|overload [--seconds N]|steps|tail|consensus [trials]" for other comparisons.
+bench:         ## MetaStore and, when installed, etcd in turn under the same load; prints ratios. BENCH="before --old PROGRAM|modes|knobs|engines|bulk [--old PROGRAM]|ranges|watch|leases|wide [--members N]|sizes [--keys N]|gathered|overload [--seconds N]|secured|steps|tail|consensus [trials]" for other comparisons.
 	$(DOTNET) build perf/MetaStore.Bench -c $(CONFIG) $(QUIET)
 	@$(DOTNET) artifacts/bin/MetaStore.Bench/$(shell echo $(CONFIG) | tr A-Z a-z)/metabench.dll $(BENCH)
 endif
@@ -140,8 +140,8 @@ dist-test:     ## Tests what make dist has made: unpacked without an SDK, and as
 	@METASTORE_DIST=$(abspath artifacts/dist) $(DOTNET) test tests/MetaStore.Packaging.Tests -c $(CONFIG) --no-build -nologo \
 	  --filter FullyQualifiedName~Tests.Released --logger "console;verbosity=normal"
 
-fuzz:          ## Fuzzes the readers of input from outside with afl-fuzz, guided by coverage; fails at a crash. TARGET=token,crl (default all), SECONDS=N for each.
-	@bash eng/fuzz.sh "$(TARGET)" $(or $(SECONDS),60)
+fuzz:          ## Fuzzes the readers of input from outside with afl-fuzz, guided by coverage; fails at a crash. TARGET=token,crl (default all), SECONDS=N and then INPUTS=N for each.
+	@bash eng/fuzz.sh "$(TARGET)" $(or $(SECONDS),60) $(or $(INPUTS),100000)
 
 site:          ## Builds the documentation as a site in artifacts/site, with search, and checks all its links.
 	@bash eng/site.sh $(CONFIG)

@@ -1,3 +1,5 @@
+using MetaStore.Bench.Sizes;
+
 namespace MetaStore.Bench;
 
 /// <summary>What to compare, for how long and how often.</summary>
@@ -5,7 +7,7 @@ internal sealed record BenchOptions
 {
     private const int OverloadSeconds = 60;
 
-    /// <summary>"etcd": against Debian's etcd. "engines": RocksDB against memory. "before": against the server of another build. "modes": the batching modes of MetaStore against each other. "knobs": each batching setting at several values. "bulk": one member with many keys against etcd, or with --old against another build. "ranges": reading them. "watch": events, against etcd. "leases": keepalives and grants, against etcd. "wide": ranges, transactions, larger values, mixed loads and keepalives, against etcd. "maintenance": puts during maintenance. "gathered": concurrent calls over one stream against unary ones, and etcd. "overload": more load than the cluster can handle. "steps": from 1 to 1,000 callers and back. "tail": latency at half of etcd's peak.</summary>
+    /// <summary>"etcd": against Debian's etcd. "engines": RocksDB against memory. "before": against the server of another build. "modes": the batching modes of MetaStore against each other. "knobs": each batching setting at several values. "bulk": one member with many keys against etcd, or with --old against another build. "ranges": reading them. "watch": events, against etcd. "leases": keepalives and grants, against etcd. "wide": ranges, transactions, larger values, mixed loads and keepalives, against etcd. "maintenance": puts during maintenance. "gathered": concurrent calls over one stream against unary ones, and etcd. "overload": more load than the cluster can handle. "secured": users and TLS, each and both, against neither. "steps": from 1 to 1,000 callers and back. "tail": latency at half of etcd's peak. "sizes": the same calls with 10,000 to 5,000,000 keys.</summary>
     public string Comparison { get; private init; } = "etcd";
 
     /// <summary>The other build's metastore in "before" and "bulk".</summary>
@@ -23,13 +25,13 @@ internal sealed record BenchOptions
     /// <summary>File to write the report to, besides stdout; empty = none.</summary>
     public string Report { get; private init; } = string.Empty;
 
-    /// <summary>Keys of "bulk", "ranges" and "maintenance". Default 10,000,000.</summary>
+    /// <summary>Keys of "bulk", "ranges" and "maintenance", default 10,000,000; the most keys of "sizes", default 5,000,000.</summary>
     public long Keys { get; private init; } = 10_000_000;
 
-    /// <summary>Members of each cluster in "etcd" and "wide". Default 3.</summary>
+    /// <summary>Members of each cluster in "etcd", "wide" and "sizes". Default 3.</summary>
     public int Members { get; private init; } = 3;
 
-    /// <summary>Engine of MetaStore in "bulk", "ranges", "modes" and "wide". Default "rocksdb", in the last two "memory".</summary>
+    /// <summary>Engine of MetaStore in "bulk", "ranges", "modes", "wide" and "sizes". Default "rocksdb", in the last three "memory".</summary>
     public string Engine { get; private init; } = "rocksdb";
 
     /// <summary>Parses the command line. Throws <see cref="ArgumentException"/> that names the invalid argument.</summary>
@@ -40,9 +42,10 @@ internal sealed record BenchOptions
         {
             options = words[i] switch
             {
-                "etcd" or "before" or "engines" or "knobs" or "bulk" or "ranges" or "watch" or "leases" or "maintenance" or "gathered" or "steps" or "tail" => options with { Comparison = words[i] },
+                "etcd" or "before" or "engines" or "knobs" or "bulk" or "ranges" or "watch" or "leases" or "maintenance" or "gathered" or "secured" or "steps" or "tail" => options with { Comparison = words[i] },
                 "overload" => options with { Comparison = words[i], Seconds = options.Seconds == new BenchOptions().Seconds ? OverloadSeconds : options.Seconds },
                 "modes" => options with { Comparison = "modes", Engine = "memory" },
+                "sizes" => options with { Comparison = "sizes", Engine = "memory", Keys = SizeComparison.KeysMost },
                 "wide" => options with { Comparison = "wide", Engine = "memory" },
                 "--seconds" => options with { Seconds = Number(words, ++i) },
                 "--rounds" => options with { Rounds = Number(words, ++i) },
@@ -52,7 +55,7 @@ internal sealed record BenchOptions
                 "--keys" => options with { Keys = Number(words, ++i) },
                 "--members" => options with { Members = Number(words, ++i) },
                 "--engine" => options with { Engine = Word(words, ++i) },
-                var other => throw new ArgumentException($"unknown argument '{other}'; usage: metabench [etcd|before --old PROGRAM|engines|modes|knobs|bulk [--old PROGRAM]|ranges|watch|leases|maintenance|gathered|overload|steps|tail|wide] [--seconds N] [--rounds N] [--only NAME] [--keys N] [--engine NAME] [--members N] [--report FILE]"),
+                var other => throw new ArgumentException($"unknown argument '{other}'; usage: metabench [etcd|before --old PROGRAM|engines|modes|knobs|bulk [--old PROGRAM]|ranges|watch|leases|maintenance|gathered|overload|secured|steps|tail|wide|sizes] [--seconds N] [--rounds N] [--only NAME] [--keys N] [--engine NAME] [--members N] [--report FILE]"),
             };
         }
 

@@ -6,6 +6,8 @@ using MetaStore.Bench.Maintenance;
 using MetaStore.Bench.Modes;
 using MetaStore.Bench.Overload;
 using MetaStore.Bench.Ranges;
+using MetaStore.Bench.Secured;
+using MetaStore.Bench.Sizes;
 using MetaStore.Bench.Steps;
 using MetaStore.Bench.Tail;
 using MetaStore.Cli.Comparing.Machine;
@@ -34,8 +36,10 @@ var (title, table) = options.Comparison switch
     "maintenance" => ("Puts during compaction and defragmentation", await MaintenanceRun.RunAsync(options, metaload, Console.WriteLine)),
     "gathered" => ("Concurrent calls gathered into one stream, against unary calls", await GatheredComparison.RunAsync(options, metaload, Console.WriteLine)),
     "overload" => ("Three times the load that the cluster can handle, and a greedy client together with a quiet one", await OverloadRun.RunAsync(options, metaload, Console.WriteLine)),
+    "secured" => ("Users and TLS against neither", await SecuredComparison.RunAsync(options, metaload, Console.WriteLine)),
     "steps" => ("From 1 to 1,000 callers and back", await StepRun.RunAsync(options, metaload, Console.WriteLine)),
     "tail" => ("Puts at half of etcd's peak, MetaStore against etcd", await TailComparison.RunAsync(options, metaload, Console.WriteLine)),
+    "sizes" => ($"The same calls with few keys and many, MetaStore ({options.Engine}), {options.Members} members", await SizeComparison.RunAsync(options, metaload, Console.WriteLine)),
     "ranges" => ("Large ranges on one member, MetaStore against etcd", await RangeComparison.RunAsync(options, Console.WriteLine)),
     "watch" => ("Events of watches, MetaStore against etcd", await WatchComparison.RunAsync(options, metaload, Console.WriteLine)),
     "before" => ("MetaStore against an earlier build", await Pair(ComparedSystem.MetaStore, ComparedSystem.Before(options.Old))),

@@ -9,8 +9,13 @@ namespace MetaStore.Bench;
 /// <summary>A three-node cluster with load on it; no other cluster runs at the same time.</summary>
 internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) : IAsyncDisposable
 {
-    private const int WarmUpSeconds = 3;
+    /// <summary>Seconds of a load before it is measured.</summary>
+    public const int WarmUpSeconds = 3;
+
     private const int SteadyStateSeconds = 12;
+
+    /// <summary>Name and password of the user that makes the load, with a colon between them; null for the user of the cluster, if any.</summary>
+    public string? User { get; set; }
 
     /// <summary>Client URLs of the members.</summary>
     public IReadOnlyList<Uri> Members => [.. cluster.Nodes.Select(node => node.ClientUrl)];
@@ -21,7 +26,7 @@ internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) :
     {
         foreach (var node in cluster.Nodes)
         {
-            using var client = new MetaStoreClient(new MetaStoreClientOptions { Endpoints = [node.ClientUrl] });
+            using var client = Connect([node.ClientUrl]);
             var status = await client.Maintenance.StatusAsync(new StatusRequest());
             if (status.Leader == status.Header.MemberId)
             {
@@ -31,6 +36,17 @@ internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) :
 
         throw new InvalidOperationException("no member leads");
     }
+
+    /// <summary>A client that may do everything.</summary>
+    /// <param name="members">Client URLs.</param>
+    public MetaStoreClient Connect(IReadOnlyList<Uri> members) => new(new MetaStoreClientOptions
+    {
+        Endpoints = members,
+        User = cluster.Security.User,
+        Password = cluster.Security.Password,
+        Tls = cluster.Security.AuthorityFile is { } file ? new ClientTlsOptions { AuthoritiesFile = file } : null,
+        UnsafeUseInsecureChannelCallCredentials = true,
+    });
 
     /// <summary>Lets the system reach its steady state, unmeasured: a server that has just started is still compiling code.</summary>
     public async Task WarmUpAsync(IEnumerable<BenchLoad> loads)
@@ -117,6 +133,9 @@ internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) :
     /// <returns>Its output and exit code; 1 when calls failed.</returns>
     public async Task<(string Json, int Code)> MetaloadAsync(string[] words)
     {
+        var security = cluster.Security;
+        var user = User ?? (security.User is { } name ? $"{name}:{security.Password}" : null);
+        words = [.. words, .. security.AuthorityFile is { } file ? ["--cacert", file] : (string[])[], .. user is null ? (string[])[] : ["--user", user]];
         using var process = Process.Start(new ProcessStartInfo("dotnet", [metaload, .. words]) { RedirectStandardOutput = true })!;
         var json = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
@@ -125,7 +144,7 @@ internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) :
 
     private async Task<double> RaftIndexAsync()
     {
-        using var client = new MetaStoreClient(new MetaStoreClientOptions { Endpoints = [cluster.Nodes[0].ClientUrl] });
+        using var client = Connect([cluster.Nodes[0].ClientUrl]);
         return (await client.Maintenance.StatusAsync(new StatusRequest())).RaftIndex;
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using MetaStore.Fuzz.Mutation;
 using MetaStore.Fuzz.Targets;
 
 namespace MetaStore.Fuzz;
@@ -27,12 +29,14 @@ internal static class Program
                 }
 
                 return 0;
+            case ["mutate", var name, var count, var seed, .. { Length: > 0 } folders] when FuzzTargets.Find(name) is { } target:
+                return new MutationRun(target, Console.Out).Run(long.Parse(count, CultureInfo.InvariantCulture), int.Parse(seed, CultureInfo.InvariantCulture), folders) ? 0 : 1;
             case [var name] when FuzzTargets.Find(name) is { } target:
                 // Once on the standard input when afl-fuzz is not there.
                 SharpFuzz.Fuzzer.Run(stream => target.Run(Whole(stream)));
                 return 0;
             default:
-                Console.Error.WriteLine("metafuzz TARGET | list | seeds FOLDER | replay TARGET FILE...");
+                Console.Error.WriteLine("metafuzz TARGET | list | seeds FOLDER | replay TARGET FILE... | mutate TARGET COUNT SEED FOLDER...");
                 return 64;
         }
     }

@@ -17,7 +17,7 @@ internal static class BulkLoader
     /// <remarks>Values are random bytes as base64 text, different for each key: compression saves a quarter at most.</remarks>
     internal static async Task FillAsync(Uri endpoint, long keys, Action<string> print)
     {
-        using var client = new MetaStoreClient(new MetaStoreClientOptions { Endpoints = [endpoint] });
+        using var client = new MetaStoreClient(new MetaStoreClientOptions { Endpoints = [endpoint], CommandTimeout = TimeSpan.FromMinutes(2) });
         var transactions = (keys + PutsPerTxn - 1) / PutsPerTxn;
         var next = -1L;
         await Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => Task.Run(async () =>

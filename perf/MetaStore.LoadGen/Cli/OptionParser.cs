@@ -7,11 +7,12 @@ namespace MetaStore.LoadGen.Cli;
 internal static class OptionParser
 {
     public const string Usage = """
-        metaload WORKLOAD [options]      load for etcd and MetaStore over gRPC, cleartext HTTP/2
+        metaload WORKLOAD [options]      load for etcd and MetaStore over gRPC
 
         workloads: put, range, range-serializable, mixed, txn, watch, lease-grant, keepalive
 
-          --endpoints HOST:PORT,...   nodes; default 127.0.0.1:2379
+          --endpoints HOST:PORT,...   nodes, https://HOST:PORT with TLS; default 127.0.0.1:2379
+          --cacert FILE               authorities by which https endpoints are verified
           --target all|leader         spread connections over all endpoints, or only use the leader; default all
           --connections N             in all; default one per 125 calls in flight, at most 8, at least one per endpoint; gathered, one per 1000
           --gather yes|no             put, range, mixed, txn: calls are operations of a stream per connection (metastore.v1.Operations/Run); default no
@@ -93,12 +94,18 @@ internal static class OptionParser
             throw new UsageException($"{args[0]} cannot be gathered");
         }
 
+        if (options.AuthorityFile is null && options.Endpoints.Any(endpoint => endpoint.StartsWith("https://", StringComparison.Ordinal)))
+        {
+            throw new UsageException("https endpoints need --cacert");
+        }
+
         return options.Rate > 0 && !inflightGiven ? options with { Inflight = 10_000 } : options;
     }
 
     private static LoadOptions Set(LoadOptions options, string name, string value) => name switch
     {
         "--endpoints" => options with { Endpoints = value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) },
+        "--cacert" => options with { AuthorityFile = value },
         "--target" => options with { LeaderOnly = Choice(name, value, "all", "leader") },
         "--connections" => options with { Connections = (int)Number(name, value, 1, 10_000) },
         "--gather" => options with { Gather = Choice(name, value, "no", "yes") },

@@ -1,4 +1,3 @@
-using System.Net;
 using MetaStore.LoadGen.Http2;
 using MetaStore.LoadGen.Load;
 
@@ -22,13 +21,11 @@ internal sealed class GatheredConnection : ILoadConnection, ICallObserver, IResp
     private long _now;
 
     /// <summary>Makes a closed connection.</summary>
-    /// <param name="endpoint">Where to.</param>
-    /// <param name="authority">Sent as :authority.</param>
+    /// <param name="target">Where to.</param>
     /// <param name="observer">Receives the ends of operations.</param>
-    /// <param name="token">Sent with the stream; null for none.</param>
-    public GatheredConnection(IPEndPoint endpoint, string authority, ICallObserver observer, string? token = null)
+    public GatheredConnection(Target target, ICallObserver observer)
     {
-        _connection = new Http2Connection(endpoint, authority, capacity: 1, this, token);
+        _connection = new Http2Connection(target, capacity: 1, this);
         _observer = observer;
         _results = new ResultReader(End);
     }

@@ -1,33 +1,33 @@
-using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using MetaStore.LoadGen.Http2.Frames;
 using MetaStore.LoadGen.Load;
+using MetaStore.LoadGen.Tls;
 
 namespace MetaStore.LoadGen.Http2;
 
-/// <summary>One cleartext HTTP/2 connection (prior knowledge) with many gRPC calls. Implements only what a load needs.</summary>
+/// <summary>One HTTP/2 connection, in cleartext with prior knowledge or over TLS, with many gRPC calls. Implements only what a load needs.</summary>
 /// <remarks>
 /// One thread runs it: it polls the socket, calls <see cref="OnReadable"/>, starts calls and then <see cref="Flush"/>, so that all calls
 /// started in between leave in one write. Nothing is allocated per call. Source: RFC 9113, and the gRPC over HTTP/2 mapping.
 /// </remarks>
 internal sealed class Http2Connection : ILoadConnection
 {
-    private readonly IPEndPoint _endpoint;
+    private readonly Target _target;
     private readonly FrameReader _reader = new();
     private readonly FrameWriter _writer = new();
     private readonly Http2Session _session;
     private Socket? _socket;
+    private TlsSession? _tls;
 
     /// <summary>Makes a closed connection.</summary>
-    /// <param name="endpoint">Where to.</param>
-    /// <param name="authority">Sent as :authority.</param>
+    /// <param name="target">Where to.</param>
     /// <param name="capacity">Most calls at once.</param>
     /// <param name="observer">Receives the ends of calls.</param>
-    /// <param name="token">Sent with every call; null for none.</param>
-    public Http2Connection(IPEndPoint endpoint, string authority, int capacity, ICallObserver observer, string? token = null)
+    public Http2Connection(Target target, int capacity, ICallObserver observer)
     {
-        _endpoint = endpoint;
-        _session = new Http2Session(authority, capacity, observer, _writer, token);
+        _target = target;
+        _session = new Http2Session(target, capacity, observer, _writer);
     }
 
     /// <summary>State of the connection.</summary>
@@ -46,7 +46,7 @@ internal sealed class Http2Connection : ILoadConnection
     public int Descriptor => _socket is null ? -1 : (int)_socket.Handle;
 
     /// <summary>True when the socket is to be polled for writing too.</summary>
-    public bool WantsWrite => State == ConnectionState.Connecting || !_writer.Pending.IsEmpty;
+    public bool WantsWrite => State == ConnectionState.Connecting || !(_tls is null ? _writer.Pending : _tls.Outgoing.Pending).IsEmpty;
 
     /// <summary>Bytes read in all.</summary>
     public long BytesReceived { get; private set; }
@@ -60,13 +60,13 @@ internal sealed class Http2Connection : ILoadConnection
     /// <summary>Begins to connect; does not wait.</summary>
     public void Open()
     {
-        _socket = new Socket(_endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, Blocking = false };
+        _socket = new Socket(_target.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, Blocking = false };
         _writer.Clear();
         _reader.Clear();
         _session.BeginConnecting();
         try
         {
-            _socket.Connect(_endpoint);
+            _socket.Connect(_target.Address);
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
         {
@@ -100,9 +100,15 @@ internal sealed class Http2Connection : ILoadConnection
     /// <summary>Writes the queued bytes, as far as the socket accepts them.</summary>
     public void Flush()
     {
-        while (_socket is not null && State != ConnectionState.Connecting && !_writer.Pending.IsEmpty)
+        if (_tls is { IsReady: true } tls && !_writer.Pending.IsEmpty)
         {
-            int sent = _socket.Send(_writer.Pending, SocketFlags.None, out SocketError error);
+            tls.Write(_writer.Pending);
+            _writer.Clear();
+        }
+
+        while (_socket is not null && State != ConnectionState.Connecting && Outgoing is var outgoing && !outgoing.Pending.IsEmpty)
+        {
+            int sent = _socket.Send(outgoing.Pending, SocketFlags.None, out SocketError error);
             if (error == SocketError.WouldBlock)
             {
                 return;
@@ -115,7 +121,7 @@ internal sealed class Http2Connection : ILoadConnection
             }
 
             BytesSent += sent;
-            _writer.Consume(sent);
+            outgoing.Consume(sent);
         }
     }
 
@@ -131,6 +137,7 @@ internal sealed class Http2Connection : ILoadConnection
                 return;
             }
 
+            _tls = _target.Tls is { } options ? new TlsSession(options) : null;
             _session.BeginHandshake();
         }
 
@@ -142,7 +149,7 @@ internal sealed class Http2Connection : ILoadConnection
     {
         while (_socket is not null)
         {
-            Span<byte> room = _reader.Room;
+            Span<byte> room = _tls is null ? _reader.Room : _tls.Room;
             int count = _socket.Receive(room, SocketFlags.None, out SocketError error);
             if (error == SocketError.WouldBlock)
             {
@@ -156,12 +163,20 @@ internal sealed class Http2Connection : ILoadConnection
             }
 
             BytesReceived += count;
-            _reader.Add(count);
             try
             {
-                ReadFrames();
+                if (_tls is null)
+                {
+                    _reader.Add(count);
+                    ReadFrames();
+                }
+                else
+                {
+                    _tls.Add(count);
+                    ReadDecrypted(_tls);
+                }
             }
-            catch (Http2ProtocolException e)
+            catch (Exception e) when (e is Http2ProtocolException or IOException)
             {
                 Close(e.Message);
             }
@@ -182,12 +197,29 @@ internal sealed class Http2Connection : ILoadConnection
         LastFault = reason;
         _socket?.Dispose();
         _socket = null;
+        _tls?.Dispose();
+        _tls = null;
         _writer.Clear();
         _session.Close(reason);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _socket?.Dispose();
+    public void Dispose()
+    {
+        _socket?.Dispose();
+        _tls?.Dispose();
+    }
+
+    private SendBuffer Outgoing => _tls?.Outgoing ?? _writer.Buffer;
+
+    private void ReadDecrypted(TlsSession tls)
+    {
+        while (_socket is not null && tls.Read(_reader.Room) is var count and > 0)
+        {
+            _reader.Add(count);
+            ReadFrames();
+        }
+    }
 
     private void ReadFrames()
     {

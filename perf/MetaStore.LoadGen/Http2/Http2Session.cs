@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using MetaStore.LoadGen.Http2.Frames;
 using MetaStore.LoadGen.Http2.Hpack;
+using MetaStore.LoadGen.Load;
 
 namespace MetaStore.LoadGen.Http2;
 
@@ -8,8 +9,7 @@ namespace MetaStore.LoadGen.Http2;
 /// <remarks>Thread: the one that runs the connection. Nothing is allocated per call. Source: RFC 9113, and the gRPC over HTTP/2 mapping.</remarks>
 internal sealed class Http2Session
 {
-    private readonly string _authority;
-    private readonly string? _token;
+    private readonly Target _target;
     private readonly int _capacity;
     private readonly ICallObserver _observer;
     private readonly FrameWriter _writer;
@@ -21,22 +21,20 @@ internal sealed class Http2Session
     private long _maxStreams;
 
     /// <summary>Makes a closed session.</summary>
-    /// <param name="authority">Sent as :authority.</param>
+    /// <param name="target">The server.</param>
     /// <param name="capacity">Most calls at once.</param>
     /// <param name="observer">Receives the ends of calls.</param>
     /// <param name="writer">Takes what is to be sent.</param>
-    /// <param name="token">Sent with every call; null for none.</param>
-    public Http2Session(string authority, int capacity, ICallObserver observer, FrameWriter writer, string? token = null)
+    public Http2Session(Target target, int capacity, ICallObserver observer, FrameWriter writer)
     {
-        _authority = authority;
-        _token = token;
+        _target = target;
         _capacity = capacity;
         _observer = observer;
         _writer = writer;
         _requests = new RequestSender(writer);
         _windows = new ReceiveWindows(writer);
         _streams = new StreamTable();
-        _requestHeaders = new RequestHeaderEncoder(authority, Http2Wire.DefaultHeaderTableBytes);
+        _requestHeaders = new RequestHeaderEncoder(target.Authority, Http2Wire.DefaultHeaderTableBytes);
     }
 
     /// <summary>State of the connection.</summary>
@@ -238,7 +236,7 @@ internal sealed class Http2Session
         _writer.SettingsAck();
         if (State == ConnectionState.Handshaking)
         {
-            _requestHeaders = new RequestHeaderEncoder(_authority, tableBytes, _token);
+            _requestHeaders = new RequestHeaderEncoder(_target.Authority, tableBytes, _target.Token, _target.Tls is not null);
             State = ConnectionState.Open;
         }
 

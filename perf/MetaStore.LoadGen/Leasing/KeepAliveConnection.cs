@@ -24,7 +24,7 @@ internal sealed class KeepAliveConnection : ICallObserver, IDisposable
         _target = target;
         _streams = streams;
         _calls = [.. streams.Select(stream => new Call { Response = stream })];
-        _connection = new Http2Connection(target.Address, target.Authority, Math.Max(1, streams.Count), this, target.Token);
+        _connection = new Http2Connection(target, Math.Max(1, streams.Count), this);
         _connection.Open();
     }
 

@@ -135,8 +135,8 @@ internal sealed class LoadLoop : ICallObserver
     }
 
     private ILoadConnection Connect(Target target) => _plan.Options.Gather
-        ? new GatheredConnection(target.Address, target.Authority, this, target.Token)
-        : new Http2Connection(target.Address, target.Authority, Math.Max(_calls, 1), this, target.Token);
+        ? new GatheredConnection(target, this)
+        : new Http2Connection(target, Math.Max(_calls, 1), this);
 
     private bool IsMeasured(long timestamp) => timestamp >= _plan.From && timestamp < _plan.Until;
 

@@ -6,7 +6,7 @@ internal sealed record LoadOptions
     /// <summary>What the calls do.</summary>
     public WorkloadKind Workload { get; init; }
 
-    /// <summary>Nodes, host:port.</summary>
+    /// <summary>Nodes, host:port, with https:// in front for TLS.</summary>
     public IReadOnlyList<string> Endpoints { get; init; } = ["127.0.0.1:2379"];
 
     /// <summary>Only connect to the leader among the endpoints.</summary>
@@ -20,6 +20,9 @@ internal sealed record LoadOptions
 
     /// <summary>Name and password, with a colon between them; the calls have a token of this user. Null without users.</summary>
     public string? User { get; init; }
+
+    /// <summary>PEM file of the authorities by which servers of https endpoints are verified; null when there are none.</summary>
+    public string? AuthorityFile { get; init; }
 
     /// <summary>Threads, each with its share of the connections.</summary>
     public int Threads { get; init; } = 1;

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Security;
 using System.Text;
 using MetaStore.LoadGen.Measuring;
+using MetaStore.LoadGen.Tls;
 
 namespace MetaStore.LoadGen.Load;
 
@@ -46,7 +48,7 @@ internal static class LoadRunner
     /// <exception cref="IOException">The leader is the target, and there is no leader.</exception>
     public static IReadOnlyList<Target> Targets(LoadOptions options)
     {
-        IReadOnlyList<Target> targets = [.. options.Endpoints.Select(Resolve)];
+        IReadOnlyList<Target> targets = [.. options.Endpoints.Select(endpoint => Resolve(endpoint, options.AuthorityFile))];
         if (options.User is { } user)
         {
             string token = TokenOf(targets[0], user);
@@ -124,13 +126,15 @@ internal static class LoadRunner
         throw new IOException($"{target.Authority} gave no token");
     }
 
-    private static Target Resolve(string endpoint)
+    private static Target Resolve(string endpoint, string? authorityFile)
     {
-        string authority = endpoint.StartsWith("http://", StringComparison.Ordinal) ? endpoint["http://".Length..] : endpoint;
+        string authority = endpoint[(endpoint.IndexOf("://", StringComparison.Ordinal) is var scheme and > 0 ? scheme + "://".Length : 0)..];
+        bool isTls = endpoint.StartsWith("https://", StringComparison.Ordinal);
         int colon = authority.LastIndexOf(':');
         string host = colon < 0 ? authority : authority[..colon];
         int port = colon < 0 ? 2379 : int.Parse(authority[(colon + 1)..]);
         IPAddress address = IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? parsed) ? parsed : Dns.GetHostAddresses(host)[0];
-        return new Target(new IPEndPoint(address, port), authority);
+        SslClientAuthenticationOptions? tls = isTls ? TrustedAuthority.Options(authorityFile!, host.Trim('[', ']')) : null;
+        return new Target(new IPEndPoint(address, port), authority, Tls: tls);
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 
 namespace MetaStore.LoadGen.Load;
 
@@ -6,7 +7,8 @@ namespace MetaStore.LoadGen.Load;
 /// <param name="Address">Resolved.</param>
 /// <param name="Authority">As it was given.</param>
 /// <param name="Token">Sent with every call; null for none.</param>
-internal sealed record Target(IPEndPoint Address, string Authority, string? Token = null);
+/// <param name="Tls">Null in cleartext.</param>
+internal sealed record Target(IPEndPoint Address, string Authority, string? Token = null, SslClientAuthenticationOptions? Tls = null);
 
 /// <summary>What all loops of a run share. Times are <see cref="System.Diagnostics.Stopwatch"/> timestamps, nanoseconds on Linux.</summary>
 /// <param name="Options">Of the run.</param>

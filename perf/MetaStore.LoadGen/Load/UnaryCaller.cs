@@ -18,7 +18,7 @@ internal sealed class UnaryCaller : ICallObserver, IResponseBytes
     public static byte[] Call(Target target, RequestTemplate request)
     {
         UnaryCaller caller = new();
-        using Http2Connection connection = new(target.Address, target.Authority, capacity: 1, caller, target.Token);
+        using Http2Connection connection = new(target, capacity: 1, caller);
         return caller.Run(connection, target, request);
     }
 

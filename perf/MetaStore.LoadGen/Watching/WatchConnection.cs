@@ -25,7 +25,7 @@ internal sealed class WatchConnection : ICallObserver, IDisposable
     {
         _target = target;
         _watches = watches;
-        _connection = new Http2Connection(target.Address, target.Authority, capacity: 1, this);
+        _connection = new Http2Connection(target, capacity: 1, this);
         _connection.Open();
     }
 

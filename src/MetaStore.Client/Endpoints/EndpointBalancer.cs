@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using Google.Protobuf;
 using Grpc.Core;
+using MetaStore.Client.Gathering;
 using MetaStore.Client.Tokens;
 
 namespace MetaStore.Client.Endpoints;
@@ -15,6 +17,10 @@ internal sealed class EndpointBalancer : IDisposable
     private readonly CallCredentials? _credentials;
     private readonly UserToken? _token;
     private readonly EndpointTls? _tls;
+
+    // The command timeout, in microseconds and in ticks of the clock's timestamps.
+    private readonly long _timeoutUs;
+    private readonly long _timeoutTicks;
     private int _current;
 
     public EndpointBalancer(MetaStoreClientOptions options)
@@ -30,6 +36,8 @@ internal sealed class EndpointBalancer : IDisposable
         _token = options.User is { } user ? new UserToken(user, options.Password ?? "") : null;
         Time = options.TimeProvider;
         CommandTimeout = options.CommandTimeout;
+        _timeoutUs = Math.Max((long)CommandTimeout.TotalMicroseconds, 1);
+        _timeoutTicks = (long)Math.Min(CommandTimeout.TotalSeconds * Time.TimestampFrequency, long.MaxValue / 2);
     }
 
     private EndpointBalancer(MetaStoreClientOptions options, EndpointTls? tls)
@@ -49,40 +57,67 @@ internal sealed class EndpointBalancer : IDisposable
     /// <param name="request">Its request.</param>
     /// <param name="kind">Whether it may be retried.</param>
     /// <param name="cancellation">Cancels the call and the retries.</param>
-    public async Task<TResponse> CallAsync<TRequest, TResponse>(
+    public Task<TResponse> CallAsync<TRequest, TResponse>(
         Func<EndpointClients, TRequest, CallOptions, AsyncUnaryCall<TResponse>> method, TRequest request, CallKind kind, CancellationToken cancellation)
+        where TRequest : class, IMessage
+        where TResponse : class
     {
-        var began = Time.GetTimestamp();
+        var call = new RetriedCall<TRequest, TResponse>(method, request, kind, Time.GetTimestamp(), cancellation);
+        var chosen = Current;
+        if (_token is null && _credentials is null && _endpoints[chosen].Gathering is { IsBusy: true } gathering && GatheredOperation.FieldOf(request) is not 0 and var field)
+        {
+            var gathered = new BalancedCall<TRequest, TResponse>(gathering, this, call, field, chosen) { TimeoutUs = _timeoutUs, DueAt = call.BeganAt + _timeoutTicks };
+            if (gathering.TryStart(gathered))
+            {
+                return gathered.Task;
+            }
+        }
+
+        return TryAsync(call, null, chosen);
+    }
+
+    /// <summary>Makes tries of a unary call, as long as its rule and the command timeout allow.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="failure">Of a try that was made; null for none.</param>
+    /// <param name="chosen">Endpoint of that try.</param>
+    internal async Task<TResponse> TryAsync<TRequest, TResponse>(RetriedCall<TRequest, TResponse> call, Exception? failure, int chosen)
+    {
         var pause = FirstPause;
         var hasRenewed = false;
         for (var tries = 1; ; tries++)
         {
-            var chosen = Current;
             CallOptions options = default;
-            try
+            if (failure is null)
             {
-                await EnsureTokenAsync(chosen, CommandTimeout - Time.GetElapsedTime(began), cancellation).ConfigureAwait(false);
-                options = Options(CommandTimeout - Time.GetElapsedTime(began), null, cancellation);
-                return await method(_endpoints[chosen], request, options).ResponseAsync.ConfigureAwait(false);
+                chosen = Current;
+                try
+                {
+                    await EnsureTokenAsync(chosen, CommandTimeout - Time.GetElapsedTime(call.BeganAt), call.Cancellation).ConfigureAwait(false);
+                    options = Options(CommandTimeout - Time.GetElapsedTime(call.BeganAt), null, call.Cancellation);
+                    return await call.Method(_endpoints[chosen], call.Request, options).ResponseAsync.ConfigureAwait(false);
+                }
+                catch (Exception thrown) when (thrown is RpcException or ObjectDisposedException)
+                {
+                    failure = thrown;
+                }
             }
-            catch (Exception failure) when (failure is RpcException or ObjectDisposedException)
-            {
-                var seen = CallFailure.Of(failure, _endpoints[chosen].Address, cancellation)!;
-                if (!hasRenewed && seen is RpcException refused && ForgetToken(refused.Status.Detail, options.Headers))
-                {
-                    hasRenewed = true;
-                    continue;
-                }
 
-                if (seen is not RpcException status || !MayTryAgain(status, kind, chosen) || Time.GetElapsedTime(began) + pause >= CommandTimeout)
-                {
-                    throw seen;
-                }
+            var seen = CallFailure.Of(failure, _endpoints[chosen].Address, call.Cancellation)!;
+            failure = null;
+            if (!hasRenewed && seen is RpcException refused && ForgetToken(refused.Status.Detail, options.Headers))
+            {
+                hasRenewed = true;
+                continue;
+            }
+
+            if (seen is not RpcException status || !MayTryAgain(status, call.Kind, chosen) || Time.GetElapsedTime(call.BeganAt) + pause >= CommandTimeout)
+            {
+                throw seen;
             }
 
             if (tries % _endpoints.Count == 0)
             {
-                await Task.Delay(pause, Time, cancellation).ConfigureAwait(false);
+                await Task.Delay(pause, Time, call.Cancellation).ConfigureAwait(false);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
         }

@@ -35,7 +35,9 @@ internal sealed class EndpointChannel : IDisposable
         try
         {
             var channel = new EndpointChannel(address, options, tls);
-            return new EndpointClients(address, Intercepted(channel.Single(address, options), options), Intercepted(channel._streaming.CreateCallInvoker(), options), channel);
+            var single = Intercepted(channel.Single(address, options), options);
+            var streaming = Intercepted(channel._streaming.CreateCallInvoker(), options);
+            return new EndpointClients(address, single, streaming, channel, options.Interceptors.Count == 0 ? channel._gathering : null);
         }
         catch (InvalidOperationException unfit)
         {

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using MetaStore.Client.Gathering;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Protocol.V1;
 
@@ -9,9 +10,12 @@ namespace MetaStore.Client.Endpoints;
 /// <param name="single">Carries unary and server-streaming calls, after the interceptors. Tests replace the network here.</param>
 /// <param name="streaming">Carries calls with a stream of requests.</param>
 /// <param name="channel">Disposed with this; null when there is nothing to dispose.</param>
-internal sealed class EndpointClients(Uri address, CallInvoker single, CallInvoker streaming, IDisposable? channel = null) : IDisposable
+/// <param name="gathering">Gathers calls that no interceptor has to see; null when each call goes through <paramref name="single"/>.</param>
+internal sealed class EndpointClients(Uri address, CallInvoker single, CallInvoker streaming, IDisposable? channel = null, GatheringInvoker? gathering = null) : IDisposable
 {
     public Uri Address { get; } = address;
+
+    public GatheringInvoker? Gathering => gathering;
 
     public KV.KVClient Kv { get; } = new(single);
 

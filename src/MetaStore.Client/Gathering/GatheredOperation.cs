@@ -1,6 +1,7 @@
-using System.Diagnostics.CodeAnalysis;
+using System.Diagnostics;
 using Google.Protobuf;
 using Grpc.Core;
+using MetaStore.Client.Endpoints;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Protocol.V1;
 
@@ -17,30 +18,18 @@ internal static class GatheredOperation
 
     private const string TokenKey = "token";
 
-    /// <summary>The operation of a request; false when its call has to be made alone.</summary>
-    public static bool TryMake<TRequest>(TRequest request, in CallOptions options, [NotNullWhen(true)] out KvOperation? operation)
+    /// <summary>The field of KvOperation that a request is; 0 when its call has to be made alone.</summary>
+    public static int FieldOf(object request) => request switch
     {
-        operation = null;
-        if (options.Credentials is not null || !HasTokenOnly(options.Headers))
-        {
-            return false;
-        }
+        PutRequest => KvOperation.PutFieldNumber,
+        RangeRequest range when IsSmall(range) => KvOperation.RangeFieldNumber,
+        DeleteRangeRequest delete when !delete.PrevKv || delete.RangeEnd.IsEmpty => KvOperation.DeleteRangeFieldNumber,
+        TxnRequest => KvOperation.TxnFieldNumber,
+        _ => 0,
+    };
 
-        operation = request switch
-        {
-            PutRequest put => new KvOperation { Put = put },
-            RangeRequest range when IsSmall(range) => new KvOperation { Range = range },
-            DeleteRangeRequest delete when !delete.PrevKv || delete.RangeEnd.IsEmpty => new KvOperation { DeleteRange = delete },
-            TxnRequest txn => new KvOperation { Txn = txn },
-            _ => null,
-        };
-        if (operation is null || ((IMessage)request!).CalculateSize() > BytesMost)
-        {
-            operation = null;
-        }
-
-        return operation is not null;
-    }
+    /// <summary>Whether a call with these options may share a stream.</summary>
+    public static bool MayShare(in CallOptions options) => options.Credentials is null && HasTokenOnly(options.Headers);
 
     /// <summary>The response in a result; null when it is one of another operation.</summary>
     public static object? ResponseOf(KvResult result) => result.ResultCase switch
@@ -54,6 +43,14 @@ internal static class GatheredOperation
 
     /// <summary>The token in a call's metadata; null for none.</summary>
     public static string? TokenOf(Metadata? headers) => headers?.GetValue(TokenKey);
+
+    /// <summary>The caller's span as an operation carries it, since the headers of a stream are those of no single call; empty for none.</summary>
+    public static string TraceparentOf(Activity? caller) => caller is { Recorded: true, IdFormat: ActivityIdFormat.W3C, Id: { } id } ? id : "";
+
+    /// <summary>Whether a stream without results that ended so ran no operation: the server has refused it, or was not reached.</summary>
+    public static bool NothingRan(RpcException failure) => failure.IsUnreachable()
+        || failure.StatusCode is StatusCode.Unimplemented or StatusCode.FailedPrecondition or StatusCode.PermissionDenied or StatusCode.Unauthenticated
+            or StatusCode.InvalidArgument;
 
     private static bool HasTokenOnly(Metadata? headers) => headers is null || headers.Count == 0 || (headers.Count == 1 && headers[0].Key == TokenKey);
 

@@ -10,7 +10,7 @@ namespace MetaStore.Client.Gathering;
 /// When it ends with calls open: those that the server cannot have are made alone, the others fail with Unavailable, since they may have taken
 /// effect. A stream without calls closes itself. Safe for concurrent use.
 /// </remarks>
-internal sealed class GatheredStream : IThreadPoolWorkItem, IDisposable
+internal sealed class GatheredStream : IDisposable
 {
     /// <summary>A message is closed above one of these.</summary>
     private const int MessageOperationsMost = 512;
@@ -21,7 +21,7 @@ internal sealed class GatheredStream : IThreadPoolWorkItem, IDisposable
 
     private static readonly TimeSpan IdleMost = TimeSpan.FromSeconds(10);
 
-    private readonly DuplexCall<OperationsRequest, OperationsResponse> _call;
+    private readonly DuplexCall<OperationBatch, OperationsResponse> _call;
     private readonly object _gate = new();
 
     // Guarded by the gate.
@@ -29,14 +29,14 @@ internal sealed class GatheredStream : IThreadPoolWorkItem, IDisposable
     private readonly Queue<GatheredCall> _waiting = new();
     private readonly WriteTurns _turns = new(MessageOperationsMost);
 
-    // The writing side's, and the reading side's.
-    private readonly OperationsRequest _message = new();
-    private readonly List<(GatheredCall Call, KvResult Result)> _ended = [];
+    private readonly OperationBatch _message = new();
 
     private readonly TimeProvider _time;
     private readonly Action<GatheredStream, RpcException?> _onEnded;
     private readonly ITimer _sweeper;
+    private readonly Action _onResumed;
     private ulong _lastId;
+    private ulong _sweptId;
     private long _usedAt;
     private bool _isClosed;
     private bool _hasResults;
@@ -53,9 +53,10 @@ internal sealed class GatheredStream : IThreadPoolWorkItem, IDisposable
         Token = token;
         _time = time;
         _onEnded = ended;
+        _onResumed = OnResumed;
         _usedAt = time.GetTimestamp();
         var headers = token is null ? null : new Metadata { { "token", token } };
-        _call = new DuplexCall<OperationsRequest, OperationsResponse>(new Operations.OperationsClient(invoker).Run(headers), endpoint, CancellationToken.None);
+        _call = new(invoker.AsyncDuplexStreamingCall(OperationBatch.Run, null, new CallOptions(headers)), endpoint, CancellationToken.None);
         _sweeper = time.CreateTimer(static stream => ((GatheredStream)stream!).Sweep(), this, SweepInterval, SweepInterval);
         _ = ReadAsync();
     }
@@ -75,10 +76,10 @@ internal sealed class GatheredStream : IThreadPoolWorkItem, IDisposable
             }
 
             call.ObserveToken();
-            call.Operation.Id = ++_lastId;
+            call.Id = ++_lastId;
+            call.IsOpen = true;
             _open.Add(_lastId, call);
             _waiting.Enqueue(call);
-            _usedAt = _time.GetTimestamp();
             isFirst = _turns.OnAdded(_waiting.Count);
         }
 
@@ -107,8 +108,8 @@ internal sealed class GatheredStream : IThreadPoolWorkItem, IDisposable
         _call.Dispose();
     }
 
-    /// <summary>Runs after the callers of one message of results, which are in the same queue of the thread pool.</summary>
-    void IThreadPoolWorkItem.Execute()
+    /// <summary>The callers of one message of results are resumed: each has had its turn.</summary>
+    private void OnResumed()
     {
         bool isFirst;
         lock (_gate)
@@ -143,10 +144,10 @@ internal sealed class GatheredStream : IThreadPoolWorkItem, IDisposable
             do
             {
                 Fill();
-                if (_message.Operations.Count > 0)
+                if (_message.Calls.Count > 0)
                 {
                     await _call.WriteAsync(_message).ConfigureAwait(false);
-                    _message.Operations.Clear();
+                    _message.Calls.Clear();
                 }
             }
             while (GoesOn(out isLast));
@@ -168,14 +169,14 @@ internal sealed class GatheredStream : IThreadPoolWorkItem, IDisposable
         lock (_gate)
         {
             var bytes = 0;
-            while (_message.Operations.Count < MessageOperationsMost && bytes < MessageBytesMost && _waiting.TryDequeue(out var call))
+            while (_message.Calls.Count < MessageOperationsMost && bytes < MessageBytesMost && _waiting.TryDequeue(out var call))
             {
                 // One that is over was cancelled; one that is not open was too late, or the stream has ended.
-                if (!call.IsOver && _open.ContainsKey(call.Operation.Id))
+                if (call.IsOpen && !call.IsOver)
                 {
                     call.IsSent = true;
-                    _message.Operations.Add(call.Operation);
-                    bytes += call.Operation.CalculateSize();
+                    _message.Calls.Add(call);
+                    bytes += call.RequestBytes;
                 }
             }
         }
@@ -214,41 +215,46 @@ internal sealed class GatheredStream : IThreadPoolWorkItem, IDisposable
     /// <summary>Ends calls. Their callers are resumed by the thread pool in this order, and what they call next is written together.</summary>
     private void Finish(RepeatedField<KvResult> results)
     {
+        var calls = new GatheredCall?[results.Count];
         lock (_gate)
         {
             _hasResults = true;
-            foreach (var result in results)
+            for (var i = 0; i < calls.Length; i++)
             {
-                if (_open.Remove(result.Id, out var call))
+                if (_open.Remove(results[i].Id, out calls[i]))
                 {
-                    _ended.Add((call, result));
+                    calls[i]!.IsOpen = false;
                 }
             }
 
             _turns.OnResults();
         }
 
-        foreach (var (call, result) in _ended)
+        var count = 0;
+        for (var i = 0; i < calls.Length; i++)
         {
-            call.Finish(result);
+            if (calls[i] is { } call && call.TryFinish(results[i]))
+            {
+                calls[count++] = call;
+            }
         }
 
-        _ended.Clear();
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        new ResumedCalls(calls, count, _onResumed).Begin();
     }
 
     private void End(RpcException? failure)
     {
-        GatheredCall[] left;
+        List<GatheredCall> left;
         lock (_gate)
         {
             _isClosed = true;
             left = [.. _open.Values];
+            left.ForEach(static call => call.IsOpen = false);
             _open.Clear();
         }
 
         _sweeper.Dispose();
-        var isRefused = failure is not null && !_hasResults && NothingRan(failure);
+        var isRefused = failure is not null && !_hasResults && GatheredOperation.NothingRan(failure);
         _onEnded(this, isRefused ? failure : null);
         _call.Dispose();
         foreach (var call in left.Where(static call => !call.IsOver))
@@ -264,27 +270,24 @@ internal sealed class GatheredStream : IThreadPoolWorkItem, IDisposable
         }
     }
 
-    /// <summary>The server has refused the stream, or was not reached.</summary>
-    private static bool NothingRan(RpcException failure) => failure.IsUnreachable()
-        || failure.StatusCode is StatusCode.Unimplemented or StatusCode.FailedPrecondition or StatusCode.PermissionDenied or StatusCode.Unauthenticated
-            or StatusCode.InvalidArgument;
-
     private void Sweep()
     {
         List<GatheredCall> late = [];
         lock (_gate)
         {
-            var now = _time.GetUtcNow().UtcDateTime;
+            var now = _time.GetTimestamp();
             foreach (var (id, call) in _open)
             {
-                if (call.IsOver || call.Deadline <= now)
+                if (call.IsOver || call.DueAt <= now)
                 {
                     _open.Remove(id);
+                    call.IsOpen = false;
                     late.Add(call);
                 }
             }
 
-            if (_open.Count == 0 && _time.GetElapsedTime(_usedAt) > IdleMost)
+            (_sweptId, _usedAt) = (_lastId, _lastId == _sweptId ? _usedAt : now);
+            if (_open.Count == 0 && _time.GetElapsedTime(_usedAt, now) > IdleMost)
             {
                 Close();
             }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Google.Protobuf;
 using Grpc.Core;
 
 namespace MetaStore.Client.Gathering;
@@ -27,7 +28,7 @@ internal sealed class GatheringInvoker(CallInvoker single, CallInvoker streaming
     private static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(1);
 
     private readonly object _gate = new();
-    private GatheredStream? _stream;
+    private volatile GatheredStream? _stream;
     private long _pausedAt;
     private TimeSpan _pause = TimeSpan.Zero;
     private int _running;
@@ -37,15 +38,16 @@ internal sealed class GatheringInvoker(CallInvoker single, CallInvoker streaming
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request)
     {
-        if (!GatheredOperation.TryMake(request, options, out var operation))
+        var field = GatheredOperation.FieldOf(request);
+        if (field == 0 || !GatheredOperation.MayShare(options))
         {
             return single.AsyncUnaryCall(method, host, options, request);
         }
 
         if (Interlocked.Increment(ref _running) >= GatherFrom)
         {
-            var call = new GatheredUnaryCall<TResponse>(operation, options, time, () => single.AsyncUnaryCall(method, host, options, request), OnCallEnded);
-            if (TryGather(call, options.Headers))
+            var call = new InvokedCall<TResponse>(this, (IMessage)request, field, options, time, () => single.AsyncUnaryCall(method, host, options, request));
+            if (TryGather(call, GatheredOperation.TokenOf(options.Headers)))
             {
                 return call.ToUnaryCall();
             }
@@ -53,6 +55,24 @@ internal sealed class GatheringInvoker(CallInvoker single, CallInvoker streaming
 
         return Alone(method, host, options, request);
     }
+
+    /// <summary>Another call now is not alone.</summary>
+    public bool IsBusy => Volatile.Read(ref _running) + 1 >= GatherFrom;
+
+    /// <summary>Makes a call without a token as an operation of the stream; false when nothing has happened and it must be made as a unary one.</summary>
+    public bool TryStart(GatheredCall call)
+    {
+        if (Interlocked.Increment(ref _running) >= GatherFrom && TryGather(call, token: null))
+        {
+            return true;
+        }
+
+        OnCallEnded();
+        return false;
+    }
+
+    /// <summary>A call that was started has ended.</summary>
+    public void OnCallEnded() => Interlocked.Decrement(ref _running);
 
     /// <inheritdoc/>
     public override TResponse BlockingUnaryCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request) =>
@@ -101,10 +121,18 @@ internal sealed class GatheringInvoker(CallInvoker single, CallInvoker streaming
         }
     }
 
-    private void OnCallEnded() => Interlocked.Decrement(ref _running);
-
-    private bool TryGather(GatheredCall call, Metadata? headers)
+    private bool TryGather(GatheredCall call, string? token)
     {
+        if (call.RequestBytes > GatheredOperation.BytesMost)
+        {
+            return false;
+        }
+
+        if (_stream is { } current && current.Token == token && current.TryAdd(call))
+        {
+            return true;
+        }
+
         lock (_gate)
         {
             if (_isDisposed || (_pause > TimeSpan.Zero && time.GetElapsedTime(_pausedAt) < _pause))
@@ -112,7 +140,6 @@ internal sealed class GatheringInvoker(CallInvoker single, CallInvoker streaming
                 return false;
             }
 
-            var token = GatheredOperation.TokenOf(headers);
             if (_stream is { } open && open.Token == token && open.TryAdd(call))
             {
                 return true;

@@ -88,6 +88,42 @@ internal abstract class Node
         return low;
     }
 
+    /// <summary>Position of a key; -1 when the node does not have it. Reads one key object where <see cref="LowerBound"/> reads two.</summary>
+    internal int Find(ReadOnlySpan<byte> key)
+    {
+        var skip = _skip;
+        if (key.Length < skip)
+        {
+            return -1;
+        }
+
+        var head = KeyHead.Of(key, skip);
+        int low = 0, high = KeyCount;
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            var other = _heads[middle];
+            if (other == head)
+            {
+                var candidate = _keys[middle].AsSpan();
+                var order = candidate[skip..].SequenceCompareTo(key[skip..]);
+                if (order == 0)
+                {
+                    // The prefix is shared by all keys of the node.
+                    return candidate[..skip].SequenceEqual(key[..skip]) ? middle : -1;
+                }
+
+                (low, high) = order < 0 ? (middle + 1, high) : (low, middle);
+            }
+            else
+            {
+                (low, high) = other < head ? (middle + 1, high) : (low, middle);
+            }
+        }
+
+        return -1;
+    }
+
     /// <summary>Opens a slot at <paramref name="index"/> for a key that belongs there. Requires: not full.</summary>
     protected void InsertKey(int index, byte[] key)
     {

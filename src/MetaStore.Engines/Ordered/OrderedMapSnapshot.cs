@@ -39,8 +39,8 @@ public readonly struct OrderedMapSnapshot<TValue>
         if (_root is not null)
         {
             var leaf = LeafOf(key);
-            var index = leaf.LowerBound(key, out var found);
-            if (found)
+            var index = leaf.Find(key);
+            if (index >= 0)
             {
                 value = leaf.ValueAt(index);
                 live = leaf.IsLive(index);

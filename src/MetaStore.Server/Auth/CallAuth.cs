@@ -57,7 +57,7 @@ internal sealed class CallAuth(MvccReader reader, AppliedIndexWaiter applied, Fu
                 : ValueTask.CompletedTask;
         }
 
-        if (!TokenText.TryParse(text, out TokenText token) || token.IssuedAt <= applied.Applied
+        if (!TryParse(call, text, out TokenText token) || token.IssuedAt <= applied.Applied
             || token.IssuedAt > committed() + AheadMax)
         {
             return ValueTask.CompletedTask;
@@ -109,7 +109,7 @@ internal sealed class CallAuth(MvccReader reader, AppliedIndexWaiter applied, Fu
             return ServerError.None;
         }
 
-        if (!TokenText.TryParse(text, out TokenText token) || !state.Tokens.TryGet(token.Digest, out TokenRecord record) || record.IssuedAt != token.IssuedAt
+        if (!TryParse(call, text, out TokenText token) || !state.Tokens.TryGet(token.Digest, out TokenRecord record) || record.IssuedAt != token.IssuedAt
             || state.IdentityOf(record) is not { } found || (jwt is not null && found.Kind != IdentityKind.Internal))
         {
             return ServerError.InvalidAuthToken;
@@ -198,6 +198,9 @@ internal sealed class CallAuth(MvccReader reader, AppliedIndexWaiter applied, Fu
         string? text = call.RequestHeader("token") ?? call.RequestHeader("authorization");
         return text is not null && text.StartsWith(Bearer, StringComparison.Ordinal) ? text[Bearer.Length..] : text;
     }
+
+    private static bool TryParse(ServerCall call, string text, out TokenText token) =>
+        call.LastToken is { } last ? last.TryParse(text, out token) : TokenText.TryParse(text, out token);
 
     /// <summary>Beside JWT the log has tokens of members only, and of users from before the change of kind, which do not count.</summary>
     private bool IsJwt(string text) => jwt is not null && JwtText.HasThreeParts(text);

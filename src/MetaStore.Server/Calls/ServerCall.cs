@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Grpc.Core;
 using MetaStore.Batching.Admission.Queueing;
+using MetaStore.Server.Auth.Tokens;
 using MetaStore.Server.Calls.Responses;
 using MetaStore.Server.Observability.Stages;
 using MetaStore.Server.Observability.Traces;
@@ -30,6 +31,9 @@ internal abstract class ServerCall
 
     /// <summary>Who makes it, as far as that was found out for an earlier operation of the same stream; null for calls of their own.</summary>
     public virtual KnownIdentity? Known => null;
+
+    /// <summary>The token that an earlier call of the connection had; null for calls without a connection of their own.</summary>
+    public virtual LastToken? LastToken => null;
 
     /// <summary>
     /// The user whose call it was found to be; null before, and for calls of no user. Kept for the audit log: by the end of the call auth may be off,

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Google.Protobuf;
 using Grpc.Core;
 using MetaStore.Batching.Admission.Queueing;
+using MetaStore.Server.Auth.Tokens;
 using MetaStore.Server.Calls.Framing;
 using MetaStore.Server.Calls.Responses;
 using MetaStore.Server.Calls.Services;
@@ -73,6 +74,8 @@ internal sealed class WireCall : ServerCall
     public override string Peer => Features.Get<IHttpConnectionFeature>() is { } connection ? PeerText.Of(connection.RemoteIpAddress, connection.RemotePort) : PeerText.Of(null, 0);
 
     public override string? CommonName => _certificate?.CommonName;
+
+    public override LastToken? LastToken => _connection?.LastToken;
 
     public override ConnectionCredits Credits { get; }
 

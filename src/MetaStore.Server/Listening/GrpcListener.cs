@@ -160,6 +160,7 @@ internal sealed class GrpcListener : IAsyncDisposable
             listen.Use(Cleartext);
         }
 
+        listen.Use(next => new LingeringClose(next, TimeProvider.System).OnConnectionAsync);
         listen.Use(next => new Http2Guard(next, options.Connections, _log).OnConnectionAsync);
         listen.Use(next => new PingEnforcement(next, options.ClientPingMinTime, _log).OnConnectionAsync);
     }

@@ -124,7 +124,9 @@ internal sealed class ProposalAttempts(
     {
         ProposalCompletion pending = pool.Rent();
         pending.Begin(begun.ArrivedAt, begun.DeadlineAt, begun.IsClientDeadline);
-        begun.EnqueuedAt = time.GetTimestamp();
+
+        // The first attempt of what was admitted at once has no wait before it.
+        begun.EnqueuedAt = begun.AdmittedAt == begun.ArrivedAt && begun.Failed == ServerError.None ? begun.ArrivedAt : time.GetTimestamp();
         begun.Outcome = pending.Wait;
         ProposalAdmissionResult taken = batcher.Enqueue(begun.Size, command, static (target, command) => command.Write(target), pending, isBurst);
         if (taken != ProposalAdmissionResult.Accepted)
@@ -136,12 +138,11 @@ internal sealed class ProposalAttempts(
         return taken;
     }
 
-    /// <summary>Takes a credit if one is free.</summary>
+    /// <summary>Takes a credit if one is free: then it is admitted when it came.</summary>
     public bool TryAdmit(ref BegunProposal begun)
     {
-        bool isAdmitted = admission.TryAcquire(begun.Credits, begun.Size, begun.Kind);
-        begun.AdmittedAt = time.GetTimestamp();
-        return isAdmitted;
+        begun.AdmittedAt = begun.ArrivedAt;
+        return admission.TryAcquire(begun.Credits, begun.Size, begun.Kind);
     }
 
     /// <summary>Returns the credit.</summary>

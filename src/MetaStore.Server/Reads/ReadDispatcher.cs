@@ -31,17 +31,40 @@ internal sealed class ReadDispatcher(RaftNode node, AppliedIndexWaiter applied, 
     public async ValueTask<ServerError> ConfirmAsync(ServerCall? call)
     {
         long askedAt = time.GetTimestamp();
-        ReadIndexResult confirmed = await node.ReadIndexAsync();
+        ReadIndexResult confirmed = await AskAsync();
+        return TryEnd(call, askedAt, confirmed, out ServerError error) ? error : await WaitAsync(call, askedAt, confirmed);
+    }
+
+    /// <summary>The parts of <see cref="ConfirmAsync(ServerCall)"/> for a caller that has a frame of its own: a timestamp, this, and then <see cref="TryEnd"/>.</summary>
+    public long Now => time.GetTimestamp();
+
+    /// <summary>Asks the quorum whether this member knows the newest commit.</summary>
+    public ValueTask<ReadIndexResult> AskAsync() => node.ReadIndexAsync();
+
+    /// <summary>Ends a confirmation; false when this member has not applied so far: then <see cref="WaitAsync"/> ends it.</summary>
+    public bool TryEnd(ServerCall? call, long askedAt, in ReadIndexResult confirmed, out ServerError error)
+    {
+        error = ServerError.None;
         if (!confirmed.IsConfirmed)
         {
             Interlocked.Increment(ref _failed);
-            long failedAt = time.GetTimestamp();
-            Note(call, askedAt, failedAt, failedAt);
-            return ToError(confirmed.Outcome);
+            error = ToError(confirmed.Outcome);
+        }
+        else if (applied.Applied < confirmed.Index)
+        {
+            return false;
         }
 
+        long now = time.GetTimestamp();
+        Note(call, askedAt, now, now);
+        return true;
+    }
+
+    /// <summary>Waits until this member has applied what was confirmed.</summary>
+    public async ValueTask<ServerError> WaitAsync(ServerCall? call, long askedAt, ReadIndexResult confirmed)
+    {
         long confirmedAt = time.GetTimestamp();
-        bool isReadable = applied.Applied >= confirmed.Index || await applied.WaitAsync(confirmed.Index, askedAt + time.TimestampsIn(timeout));
+        bool isReadable = await applied.WaitAsync(confirmed.Index, askedAt + time.TimestampsIn(timeout));
         Note(call, askedAt, confirmedAt, time.GetTimestamp());
         return isReadable ? ServerError.None : ServerError.TimeoutWaitingForApply;
     }

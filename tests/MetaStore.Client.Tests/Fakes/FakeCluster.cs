@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Grpc.Core;
 using MetaStore.Client.Endpoints;
+using MetaStore.Client.Gathering;
 using MetaStore.Testing;
 
 namespace MetaStore.Client.Tests.Fakes;
@@ -11,11 +13,11 @@ internal sealed class FakeCluster : IDisposable
 
     private readonly MetaStoreClientOptions _options;
 
-    public FakeCluster(int members, string? user = null)
+    public FakeCluster(int members, string? user = null, bool gathers = false)
     {
         Members = [.. Enumerable.Range(0, members).Select(_ => new FakeEndpoint())];
         _options = new MetaStoreClientOptions { TimeProvider = Time, User = user, Password = user is null ? null : "secret" };
-        Balancer = new EndpointBalancer([.. Members.Select((member, number) => new EndpointClients(new Uri($"http://fake{number}:2379"), member, member))], _options);
+        Balancer = new EndpointBalancer([.. Members.Select((member, number) => ClientsOf(member, new Uri($"http://fake{number}:2379"), gathers))], _options);
         Client = new MetaStoreClient(_options, Balancer);
     }
 
@@ -55,4 +57,10 @@ internal sealed class FakeCluster : IDisposable
     }
 
     public void Dispose() => Client.Dispose();
+
+    private EndpointClients ClientsOf(FakeEndpoint member, Uri address, bool gathers)
+    {
+        var gathering = gathers ? new GatheringInvoker(member, member, address, Time) : null;
+        return new EndpointClients(address, gathering ?? (CallInvoker)member, member, gathering, gathering);
+    }
 }

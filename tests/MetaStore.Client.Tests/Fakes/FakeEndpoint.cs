@@ -36,7 +36,7 @@ internal sealed class FakeEndpoint : CallInvoker
         Method<TRequest, TResponse> method, string? host, CallOptions options)
     {
         _tokens.Enqueue((method.Name, options.Headers?.GetValue("token")));
-        var stream = new FakeStream<TRequest, TResponse>(request => Answer(method.Name, request), options.CancellationToken);
+        var stream = new FakeStream<TRequest, TResponse>(request => Answer(method.Name, request as IMessage ?? EncodedMessage.Decode(method, request)), options.CancellationToken);
         return new(stream, stream, Task.FromResult(Metadata.Empty), Unknown, () => Metadata.Empty, () => { });
     }
 

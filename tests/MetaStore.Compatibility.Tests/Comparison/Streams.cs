@@ -17,12 +17,12 @@ public static class Streams
 
     /// <summary>Engine, seed, members, requests, whether both clusters have TLS and auth.</summary>
     public static TheoryData<string, int, int, int, bool> OfRequests => Seeds is null && Length is null
-        ? Few([("memory", 1, 1, 2500), ("rocksdb", 2, 1, 2500), ("rocksdb", 6, 3, 1500)], secured: ("memory", 7, 1, 500))
+        ? Few([("memory", 1, 1, 2000), ("rocksdb", 2, 1, 1500), ("rocksdb", 6, 3, 1200)], secured: ("memory", 7, 1, 500))
         : Asked(Length ?? DefaultLength);
 
     /// <summary>Engine, seed, members, steps, whether both clusters have TLS and auth.</summary>
     public static TheoryData<string, int, int, int, bool> OfWatches => Seeds is null && Length is null
-        ? Few([("memory", 3, 3, 700), ("rocksdb", 2, 1, 700)], secured: ("memory", 5, 1, 200))
+        ? Few([("memory", 3, 3, 600), ("rocksdb", 2, 1, 500)], secured: ("memory", 5, 1, 200))
         : Asked((Length ?? DefaultLength) / 4);
 
     private static TheoryData<string, int, int, int, bool> Few(

@@ -48,6 +48,26 @@ public sealed class OrderedMapTests
     }
 
     [Fact]
+    public void TryGet_KeyWithAnotherPrefix_IsNotFound()
+    {
+        var map = new OrderedMap<int>();
+        for (var i = 0; i < 10; i++)
+        {
+            map.Set([.. "shared/prefix/"u8, (byte)i], i);
+        }
+
+        Assert.True(map.TryGet([.. "shared/prefix/"u8, 5], out var value));
+        Assert.Equal(5, value);
+        Assert.False(map.TryGet([.. "shared/prefiy/"u8, 5], out _));
+        Assert.False(map.TryGet([.. "Shared/prefix/"u8, 5], out _));
+        Assert.False(map.TryGet("shared/prefix/"u8, out _));
+        Assert.False(map.TryGet("shared"u8, out _));
+        Assert.False(map.TryGet([], out _));
+        Assert.False(map.TryGet([.. "shared/prefix/"u8, 5, 0], out _));
+        Assert.False(map.TryGet([.. "shared/prefix/"u8, 10], out _));
+    }
+
+    [Fact]
     public void Upsert_KeyAsSpan_IsCopied()
     {
         var map = new OrderedMap<int>();

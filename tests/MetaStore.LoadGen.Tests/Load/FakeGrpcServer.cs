@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -8,20 +9,27 @@ using Microsoft.Extensions.Logging;
 
 namespace MetaStore.LoadGen.Tests.Load;
 
-/// <summary>A cleartext HTTP/2 server that reads each request to its end and answers as a test says.</summary>
+/// <summary>An HTTP/2 server, in cleartext or with TLS, that reads each request to its end and answers as a test says.</summary>
 internal sealed class FakeGrpcServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private int _calls;
 
-    private FakeGrpcServer(int port, Func<int, string, byte[], Task<Answer>> answer, Action<Http2Limits>? limits)
+    private FakeGrpcServer(int port, Func<int, string, byte[], Task<Answer>> answer, Action<Http2Limits>? limits, X509Certificate2? certificate)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             limits?.Invoke(kestrel.Limits.Http2);
-            kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(IPAddress.Loopback, port, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http2;
+                if (certificate is not null)
+                {
+                    listen.UseHttps(certificate);
+                }
+            });
         });
         _app = builder.Build();
         _app.Run(context => Serve(context, answer));
@@ -32,9 +40,9 @@ internal sealed class FakeGrpcServer : IAsyncDisposable
     public string Endpoint => new Uri(_app.Urls.First()).Authority;
 
     public static async Task<FakeGrpcServer> StartAsync(
-        Func<int, string, byte[], Task<Answer>> answer, Action<Http2Limits>? limits = null, int port = 0)
+        Func<int, string, byte[], Task<Answer>> answer, Action<Http2Limits>? limits = null, int port = 0, X509Certificate2? certificate = null)
     {
-        FakeGrpcServer server = new(port, answer, limits);
+        FakeGrpcServer server = new(port, answer, limits, certificate);
         await server._app.StartAsync();
         return server;
     }

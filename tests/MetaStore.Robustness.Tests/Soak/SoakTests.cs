@@ -12,7 +12,7 @@ public sealed class SoakTests(ITestOutputHelper output)
         ["backups", "batching modes", "defragmentations", "guests added", "guests removed", "leases", "logins", "moved leaders", "rotations", "space alarms", "watches"];
 
     [SkippableTheory]
-    [InlineData("memory", 20)]
+    [InlineData("memory", 14)]
     [RowOnRequest("rocksdb", 40)]
     public async Task Members_UnderEverythingAtShortIntervals_LoseNothing(string engine, int usualSeconds)
     {

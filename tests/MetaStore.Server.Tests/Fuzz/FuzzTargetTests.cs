@@ -1,3 +1,4 @@
+using MetaStore.Fuzz.Mutation;
 using MetaStore.Fuzz.Targets;
 using MetaStore.Testing.Processes;
 
@@ -15,26 +16,21 @@ public sealed class FuzzTargetTests
     public void Corpus_AndItsChanges_AreReadOrRefused(string name)
     {
         FuzzTarget target = FuzzTargets.Find(name)!;
-        byte[][] corpus = [.. Directory.GetFiles(Path.Combine(Programs.SourceTree, "tests", "MetaStore.Fuzz", "Corpus", name)).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
-        Assert.NotEmpty(corpus);
-        var random = new Random(5);
-        for (int i = -corpus.Length; i < Changes; i++)
-        {
-            byte[] input = (byte[])corpus[(i + corpus.Length) % corpus.Length].Clone();
-            for (int changes = i < 0 ? 0 : random.Next(1, 6); changes > 0; changes--)
-            {
-                input[random.Next(input.Length)] = (byte)random.Next(256);
-            }
+        string corpus = Path.Combine(Programs.SourceTree, "tests", "MetaStore.Fuzz", "Corpus", name);
+        using var output = new StringWriter();
+        Assert.All(Directory.GetFiles(corpus), file => target.Run(File.ReadAllBytes(file)));
+        Assert.True(new MutationRun(target, output).Run(Changes, seed: 5, [corpus]), output.ToString());
+    }
 
-            try
-            {
-                target.Run(input);
-            }
-            catch (Exception unexpected)
-            {
-                Assert.Fail($"{name}, {Convert.ToHexString(input)}: {unexpected}");
-            }
-        }
+    [Fact]
+    public void Run_OfATargetThatFails_PrintsTheInput()
+    {
+        string corpus = Path.Combine(Programs.SourceTree, "tests", "MetaStore.Fuzz", "Corpus", "wal");
+        using var output = new StringWriter();
+        var failing = new FuzzTarget("failing", input => Assert.NotEqual(1, input.Length % 7), () => []);
+
+        Assert.False(new MutationRun(failing, output).Run(Changes, seed: 5, [corpus]));
+        Assert.StartsWith("failing, ", output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -28,11 +28,15 @@ public sealed class KeyCellTests
                 : before.IsTombstone ? new(main, sub, main, 1)
                 : new(main, sub, before.Create, before.Version + 1));
             Assert.Equal(model[^1], cell.Newest);
+            Assert.Equal(!model[^1].IsTombstone, cell.TryGetLive(out var create, out var version));
+            Assert.Equal((model[^1].Create, model[^1].Version), (create, version));
             if (random.Next(changes / 6) == 0)
             {
                 cut.Add((cell, [.. model]));
                 var position = random.Next(Math.Min(model.Count, random.Next(2) == 0 ? 10 : int.MaxValue));
                 cell = cell.From(position);
+                Assert.Equal(!cell.Newest.IsTombstone, cell.TryGetLive(out create, out version));
+                Assert.Equal((cell.Newest.Create, cell.Newest.Version), (create, version));
                 model.RemoveRange(0, position);
             }
         }

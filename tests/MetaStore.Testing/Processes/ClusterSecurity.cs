@@ -6,7 +6,7 @@ using MetaStore.Testing.Certificates;
 
 namespace MetaStore.Testing.Processes;
 
-/// <summary>What the members of one cluster demand, and what a client needs to be root there: nothing, or TLS on both ports and auth.</summary>
+/// <summary>What the members of one cluster demand, and what a client needs to be root there: nothing, TLS on both ports, auth, or both.</summary>
 /// <remarks>
 /// Members share a certificate for loopback and prove it to each other; clients verify it by the authority's file and show none. Every flag is known to etcd
 /// too. Thread-safe after the sign-in. Belongs to the cluster, which disposes it.
@@ -16,6 +16,7 @@ public sealed class ClusterSecurity : IDisposable
     private const string Root = "root";
     private const string RootPassword = "password-of-root";
 
+    private readonly bool _hasUsers;
     private readonly CertificateFolder? _files;
     private readonly X509Certificate2? _authority;
     private string? _token;
@@ -24,8 +25,14 @@ public sealed class ClusterSecurity : IDisposable
     {
     }
 
-    private ClusterSecurity(string[] addresses)
+    private ClusterSecurity(bool hasTls, bool hasUsers, string[] addresses)
     {
+        _hasUsers = hasUsers;
+        if (!hasTls)
+        {
+            return;
+        }
+
         _files = new CertificateFolder();
         using var authority = TestAuthority.Create();
         _files.Write("ca.crt", authority.Pem);
@@ -42,10 +49,10 @@ public sealed class ClusterSecurity : IDisposable
     public string Scheme => _files is null ? "http" : "https";
 
     /// <summary>The user that clients are; null without auth.</summary>
-    public string? User => _files is null ? null : Root;
+    public string? User => _hasUsers ? Root : null;
 
     /// <summary>The password of <see cref="User"/>.</summary>
-    public string? Password => _files is null ? null : RootPassword;
+    public string? Password => _hasUsers ? RootPassword : null;
 
     /// <summary>PEM of the authority by which clients verify members; null without TLS.</summary>
     public string? AuthorityFile => _files?["ca.crt"];
@@ -54,20 +61,22 @@ public sealed class ClusterSecurity : IDisposable
     public string? Token => Volatile.Read(ref _token);
 
     /// <summary>Flags of every member, of MetaStore or etcd.</summary>
-    public IReadOnlyList<string> MemberFlags => _files is null ? [] :
-    [
-        "--cert-file", _files["member.crt"], "--key-file", _files["member.key"],
-        "--peer-cert-file", _files["member.crt"], "--peer-key-file", _files["member.key"], "--peer-trusted-ca-file", _files["ca.crt"], "--peer-client-cert-auth",
-        "--bcrypt-cost=4",
-    ];
+    public IReadOnlyList<string> MemberFlags => [.. TlsFlags, .. _hasUsers ? ["--bcrypt-cost=4"] : (string[])[]];
 
     /// <summary>Flags of etcdctl and metactl, each in one word.</summary>
-    public IReadOnlyList<string> ToolFlags => _files is null ? [] : [$"--cacert={AuthorityFile}", $"--user={User}:{Password}"];
+    public IReadOnlyList<string> ToolFlags =>
+        [.. AuthorityFile is { } file ? [$"--cacert={file}"] : (string[])[], .. _hasUsers ? [$"--user={User}:{Password}"] : (string[])[]];
 
     /// <summary>TLS and auth, or <see cref="None"/>.</summary>
     /// <param name="isSecured">Which of the two.</param>
     /// <param name="addresses">Addresses of members other than loopback.</param>
-    public static ClusterSecurity Of(bool isSecured, params string[] addresses) => isSecured ? new(addresses) : None;
+    public static ClusterSecurity Of(bool isSecured, params string[] addresses) => Of(isSecured, isSecured, addresses);
+
+    /// <summary>TLS, auth, both, or <see cref="None"/>.</summary>
+    /// <param name="hasTls">TLS on both ports.</param>
+    /// <param name="hasUsers">Auth is on.</param>
+    /// <param name="addresses">Addresses of members other than loopback.</param>
+    public static ClusterSecurity Of(bool hasTls, bool hasUsers, params string[] addresses) => hasTls || hasUsers ? new(hasTls, hasUsers, addresses) : None;
 
     /// <summary>A transport for HttpClient and gRPC channels that verifies members and sends the token with each request.</summary>
     /// <param name="dialTimeout">Limit for opening a connection; null for none.</param>
@@ -79,13 +88,12 @@ public sealed class ClusterSecurity : IDisposable
             EnableMultipleHttp2Connections = true,
             ConnectTimeout = dialTimeout ?? Timeout.InfiniteTimeSpan,
         };
-        if (_files is null)
+        if (_files is not null)
         {
-            return sockets;
+            sockets.SslOptions = CreateTlsOptions();
         }
 
-        sockets.SslOptions = CreateTlsOptions();
-        return new TokenHandler(this) { InnerHandler = sockets };
+        return _hasUsers ? new TokenHandler(this) { InnerHandler = sockets } : sockets;
     }
 
     /// <summary>Settings of an SslStream of a client, without the name of the host.</summary>
@@ -103,7 +111,7 @@ public sealed class ClusterSecurity : IDisposable
     /// <param name="members">Client URLs of all members, which must be healthy.</param>
     public async Task SignInAsync(IReadOnlyList<Uri> members)
     {
-        if (_files is null)
+        if (!_hasUsers)
         {
             return;
         }
@@ -133,6 +141,12 @@ public sealed class ClusterSecurity : IDisposable
         _authority?.Dispose();
         _files?.Dispose();
     }
+
+    private string[] TlsFlags => _files is null ? [] :
+    [
+        "--cert-file", _files["member.crt"], "--key-file", _files["member.key"],
+        "--peer-cert-file", _files["member.crt"], "--peer-key-file", _files["member.key"], "--peer-trusted-ca-file", _files["ca.crt"], "--peer-client-cert-auth",
+    ];
 
     private static async Task<string> PostAsync(HttpClient http, Uri member, string path, object body)
     {

@@ -7,11 +7,11 @@ internal sealed class FrameWriter
 {
     private readonly SendBuffer _buffer = new();
 
+    /// <summary>What holds the bytes not yet sent.</summary>
+    public SendBuffer Buffer => _buffer;
+
     /// <summary>Bytes not yet sent.</summary>
     public ReadOnlySpan<byte> Pending => _buffer.Pending;
-
-    /// <summary>Removes the first bytes, which are sent.</summary>
-    public void Consume(int length) => _buffer.Consume(length);
 
     /// <summary>Removes everything.</summary>
     public void Clear() => _buffer.Clear();

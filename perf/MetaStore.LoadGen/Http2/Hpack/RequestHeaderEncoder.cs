@@ -16,9 +16,11 @@ internal sealed class RequestHeaderEncoder
     private const int UserAgent = 58;
     private const byte MethodPost = 0x80 | 3;
     private const byte SchemeHttp = 0x80 | 6;
+    private const byte SchemeHttps = 0x80 | 7;
 
     private readonly string _authority;
     private readonly string? _token;
+    private readonly byte _scheme;
     private readonly bool _indexing;
     private readonly List<(string Name, string Value)> _table = [];
     private readonly Dictionary<string, byte[]> _blocks = [];
@@ -27,8 +29,10 @@ internal sealed class RequestHeaderEncoder
     /// <param name="authority">Host and port.</param>
     /// <param name="tableBytes">The server's table; below the default nothing is put into it.</param>
     /// <param name="token">Sent as metadata; null for none.</param>
-    public RequestHeaderEncoder(string authority, int tableBytes, string? token = null)
+    /// <param name="isTls">The scheme is https.</param>
+    public RequestHeaderEncoder(string authority, int tableBytes, string? token = null, bool isTls = false)
     {
+        _scheme = isTls ? SchemeHttps : SchemeHttp;
         _token = token;
         _authority = authority;
         _indexing = tableBytes >= Http2Wire.DefaultHeaderTableBytes;
@@ -43,7 +47,7 @@ internal sealed class RequestHeaderEncoder
         }
 
         int before = _table.Count;
-        List<byte> block = [MethodPost, SchemeHttp];
+        List<byte> block = [MethodPost, _scheme];
         Write(block, Path, ":path", path);
         Write(block, Authority, ":authority", _authority);
         Write(block, ContentType, "content-type", "application/grpc");

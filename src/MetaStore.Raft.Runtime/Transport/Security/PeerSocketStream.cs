@@ -24,9 +24,19 @@ internal sealed class PeerSocketStream(Socket socket) : Stream
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
+    /// <summary>Receives what is there, blocking until something is; nothing when there is no space for it.</summary>
+    /// <remarks>
+    /// SslStream waits with an empty read before each record, to hold no buffer meanwhile. A thread that blocks holds one anyway, and the wait would be a second system
+    /// call for each record.
+    /// </remarks>
     /// <exception cref="SocketException">The connection broke, or the time is over.</exception>
     public override int Read(Span<byte> buffer)
     {
+        if (buffer.IsEmpty)
+        {
+            return 0;
+        }
+
         Deadline?.Arm(socket);
         return socket.Receive(buffer);
     }

@@ -31,9 +31,6 @@ internal sealed class AwaitedBody : PipeReader
     /// <summary>Bytes currently charged for it; used by <see cref="UnreadCalls"/>.</summary>
     public long Charged { get; set; }
 
-    /// <summary>Why the wait was ended; used by <see cref="UnreadCalls"/>.</summary>
-    public Status Ended { get; set; }
-
     /// <summary>Cost of the wait: the call itself and the bytes it holds.</summary>
     public long Cost => UnreadCalls.CallBytes + Held;
 
@@ -44,6 +41,9 @@ internal sealed class AwaitedBody : PipeReader
     public long Arrived => _arrived;
 
     private long Held { get; set; }
+
+    /// <summary>Why the wait was ended.</summary>
+    private Status Ended { get; set; }
 
     /// <summary>Starts reading another body.</summary>
     /// <param name="inner">Kestrel's reader.</param>
@@ -58,6 +58,21 @@ internal sealed class AwaitedBody : PipeReader
         Ended = default;
         Since = 0;
         return this;
+    }
+
+    /// <summary>Ends the wait, which fails with <paramref name="why"/> or with the end that the client has given the call before.</summary>
+    public void EndWait(Status why)
+    {
+        Ended = why;
+        try
+        {
+            _inner.CancelPendingRead();
+        }
+        catch (Exception)
+        {
+            // Kestrel throws the reason of the client's reset or of the connection's end here, until the read below has failed with it as well.
+            // This is the thread of another call, or of the sweep, which it must not end.
+        }
     }
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
@@ -113,10 +128,10 @@ internal sealed class AwaitedBody : PipeReader
             Since = Environment.TickCount64;
         }
 
-        _calls.Enter(this);
         ReadResult result;
         try
         {
+            _calls.Enter(this);
             result = await pending;
         }
         finally

@@ -1,5 +1,6 @@
 using MetaStore.Batching.Admission;
 using MetaStore.Batching.Admission.Queueing;
+using MetaStore.Server.Auth.Tokens;
 using Microsoft.AspNetCore.Connections;
 
 namespace MetaStore.Server.Listening.Connections;
@@ -12,6 +13,9 @@ internal sealed class ClientConnection(ConnectionContext connection, ConnectionL
 
     /// <summary>Credits for proposals of its calls; managed by <see cref="ProposalAdmission"/>.</summary>
     public ConnectionCredits Credits { get; } = new();
+
+    /// <summary>The token that its calls had last.</summary>
+    public LastToken LastToken { get; } = new();
 
     /// <summary>Open calls; managed by <see cref="OpenCalls"/>.</summary>
     public int Open;

@@ -115,8 +115,7 @@ internal sealed class UnreadCalls(long maxBytes)
     {
         Remove(body);
         _ended++;
-        body.Ended = why;
-        body.CancelPendingRead();
+        body.EndWait(why);
     }
 
     private void Remove(AwaitedBody body)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Grpc.Core;
 using MetaStore.Protocol.Etcd;
+using MetaStore.Raft.Runtime.Reads;
 using MetaStore.Server.Auth;
 using MetaStore.Server.Budgets;
 using MetaStore.Server.Calls;
@@ -57,7 +58,13 @@ internal sealed class RangeCalls
         ServerError error = !request.Serializable && IsLearner ? ServerError.NotSupportedForLearner : RangeValidator.Check(request);
         if (error == ServerError.None && !request.Serializable)
         {
-            error = await _reads.ConfirmAsync(call);
+            // Its own frame waits for the quorum, not another one below it.
+            long askedAt = _reads.Now;
+            ReadIndexResult confirmed = await _reads.AskAsync();
+            if (!_reads.TryEnd(call, askedAt, confirmed, out error))
+            {
+                error = await _reads.WaitAsync(call, askedAt, confirmed);
+            }
         }
 
         if (error != ServerError.None)

@@ -14,6 +14,9 @@ internal sealed class KeyCell(KeyVersion first)
     private ChangeList _later;
     private int _count = 1;
 
+    /// <summary>Start of the newest change, as in <see cref="Change"/>, beside the count: an overwrite then reads no change. The apply thread's.</summary>
+    private int _start = first.IsTombstone ? -1 : 0;
+
     /// <summary>Number of changes, published or not.</summary>
     public int Count => Volatile.Read(ref _count);
 
@@ -64,12 +67,20 @@ internal sealed class KeyCell(KeyVersion first)
     /// <summary>The change in force at a revision if the key exists then, otherwise null.</summary>
     public KeyVersion? LiveAt(long revision) => At(revision) is { IsTombstone: false } live ? live : null;
 
-    /// <summary>Appends a change, which is newer than all others.</summary>
-    public void Push(long main, int sub, bool isTombstone)
+    /// <summary>What a put changes that overwrites the key: its create revision and the version of the newest change. False when the key does not exist. Thread: apply.</summary>
+    public bool TryGetLive(out long create, out long version)
     {
-        var start = isTombstone ? -1 : StartOf(_count - 1);
-        Append(new Change(main, sub, !isTombstone && start < 0 ? _count : start));
+        (create, version) = _start switch
+        {
+            < 0 => (0, 0),
+            0 => (_first.Create, _first.Version + _count - 1),
+            var start => (_later[start - 1].Main, _count - start),
+        };
+        return _start >= 0;
     }
+
+    /// <summary>Appends a change, which is newer than all others.</summary>
+    public void Push(long main, int sub, bool isTombstone) => Append(new Change(main, sub, isTombstone ? -1 : _start < 0 ? _count : _start));
 
     /// <summary>A new cell with the changes from a position on; this one stays unchanged for older readers.</summary>
     public KeyCell From(int position)
@@ -87,12 +98,11 @@ internal sealed class KeyCell(KeyVersion first)
     private void Append(Change change)
     {
         _later.Append(_count - 1, change);
+        _start = change.Start;
         Volatile.Write(ref _count, _count + 1);
     }
 
     private long MainOf(int position) => position == 0 ? _first.Main : _later[position - 1].Main;
-
-    private int StartOf(int position) => position > 0 ? _later[position - 1].Start : _first.IsTombstone ? -1 : 0;
 }
 
 /// <summary>One change of one key.</summary>

@@ -43,10 +43,10 @@ internal sealed class WriteTxn(MvccStore store) : IRecordSource
         store.Counts.Put(key.Length + value.Length);
         var main = store.Revision + 1;
         var (create, version) = (main, 1L);
-        if (store.Index.TryGet(key, out var cell) && cell.Newest is { IsTombstone: false } before)
+        if (store.Index.TryGet(key, out var cell) && cell.TryGetLive(out var created, out var before))
         {
             // The key stays alive: counts do not change, so neither does the index.
-            (create, version) = (before.Create, before.Version + 1);
+            (create, version) = (created, before + 1);
             cell.Push(main, _sub, isTombstone: false);
         }
         else

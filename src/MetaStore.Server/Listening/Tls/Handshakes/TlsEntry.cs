@@ -1,7 +1,10 @@
 using System.IO.Pipelines;
 using MetaStore.Server.Listening.Http2;
 using MetaStore.Server.Listening.Tls.Clients;
+using MetaStore.Server.Listening.Tls.Records;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace MetaStore.Server.Listening.Tls.Handshakes;
@@ -14,12 +17,6 @@ internal sealed class TlsEntry(ConnectionDelegate next, TlsPort port)
     public async Task OnConnectionAsync(ConnectionContext connection)
     {
         connection.Features.Get<PendingHandshake>()?.Complete();
-        var transport = connection.Transport;
-        if (connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol.Span.SequenceEqual(Http2) == true)
-        {
-            connection.Transport = new Pipes(new UrlAuthorityReader(transport.Input), transport.Output);
-        }
-
         var identity = connection.Features.Get<ClientIdentity>();
         if (identity is not null)
         {
@@ -28,12 +25,30 @@ internal sealed class TlsEntry(ConnectionDelegate next, TlsPort port)
 
         try
         {
-            await next(connection);
+            await (connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol.Span.SequenceEqual(Http2) == true ? ServeHttp2Async(connection) : next(connection));
         }
         finally
         {
             port.Sessions.Remove(connection);
+        }
+    }
+
+    private async Task ServeHttp2Async(ConnectionContext connection)
+    {
+        var transport = connection.Transport;
+        var tls = connection.Features.GetRequiredFeature<ISslStreamFeature>().SslStream;
+        var records = new RecordWriter(tls, connection.Features.Get<IMemoryPoolFeature>()?.MemoryPool, TimeProvider.System);
+        var writing = records.RunAsync();
+        connection.Transport = new Pipes(new UrlAuthorityReader(transport.Input), records.Output);
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
             connection.Transport = transport;
+            await records.Output.CompleteAsync();
+            await writing;
         }
     }
 
