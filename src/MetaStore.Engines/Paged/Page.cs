@@ -112,7 +112,7 @@ internal sealed class Page
         return true;
     }
 
-    /// <summary>Ends appending, for good. Thread: the writer's.</summary>
+    /// <summary>Nothing can be appended afterwards. Thread: the writer's.</summary>
     internal void Seal() => _isSealed = true;
 
     /// <summary>Gives the array up: from now on the page is read from a file, which holds the same bytes. It must be sealed.</summary>
