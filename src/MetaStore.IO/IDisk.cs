@@ -36,6 +36,19 @@ public interface IDisk
     /// <summary>Opens a file.</summary>
     IDiskFile Open(string path, DiskOpenMode mode);
 
+    /// <summary>The content of a file that never changes again, also after the file was deleted.</summary>
+    /// <returns>Valid as long as the memory is referenced; a span of it does not keep it.</returns>
+    /// <remarks>
+    /// Here a copy; a real disk maps the file, so that what is read is in the page cache and not in the heap. A disk that fails under
+    /// such a read ends the process by a signal, not by an exception.
+    /// </remarks>
+    ReadOnlyMemory<byte> Map(string path)
+    {
+        using var file = Open(path, DiskOpenMode.Read);
+        var bytes = new byte[checked((int)file.Length)];
+        return file.Read(0, bytes) == bytes.Length ? bytes : throw new IOException($"'{path}' ended while it was read");
+    }
+
     /// <summary>Renames a file within its folder, replacing an existing one.</summary>
     void Rename(string from, string to);
 

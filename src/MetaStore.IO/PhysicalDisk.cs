@@ -67,6 +67,10 @@ public sealed class PhysicalDisk : IDisk
     }
 
     /// <inheritdoc/>
+    public ReadOnlyMemory<byte> Map(string path)
+        => new MappedFile(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)).Memory;
+
+    /// <inheritdoc/>
     public void Rename(string from, string to) => File.Move(from, to, overwrite: true);
 
     /// <inheritdoc/>

@@ -197,6 +197,15 @@ public sealed class ReplicatedStateMachine
         TakeOver(_store.Install(() => engine.LoadFiles(source, view => StatePoint.Require(view, index, term), cancellation)));
     }
 
+    /// <summary>As above, for a state that consists of this member's page files.</summary>
+    /// <exception cref="EngineException">Damaged, of another entry, or not supported by this engine; then nothing changed.</exception>
+    public void InstallPages(Stream source, ulong index, ulong term, CancellationToken cancellation)
+    {
+        var engine = Engine as IPageFilesEngine
+            ?? throw new EngineException(EngineFault.WrongEngine, $"the snapshot names page files, which the engine {Engine.Name} has none of");
+        TakeOver(_store.Install(() => engine.LoadPaged(source, cancellation, view => StatePoint.Require(view, index, term))));
+    }
+
     private void TakeOver(StateRecord state)
     {
         using var view = Engine.OpenView();

@@ -14,6 +14,7 @@ namespace MetaStore.Simulation;
 internal sealed class SimCluster
 {
     private const ulong StoredLogApart = 0x510_0000_0000;
+    private const ulong PageFilesApart = 0x9A6_0000_0000;
 
     private readonly Action<string>? _trace;
 
@@ -28,7 +29,7 @@ internal sealed class SimCluster
             Swarm = Swarm.Crowded(apart);
         }
 
-        Swarm = Swarm.WithStoredLog(new SimRandom(seed ^ StoredLogApart));
+        Swarm = Swarm.WithStoredLog(new SimRandom(seed ^ StoredLogApart)).WithPageFiles(new SimRandom(seed ^ PageFilesApart));
         Plan = FaultPlan.Draw(Swarm, root.Fork());
         Random = root.Fork();
         Kernel = new SimKernel(root.Fork());

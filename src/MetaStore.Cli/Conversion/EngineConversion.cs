@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using MetaStore.Engines;
 using MetaStore.Engines.Memory;
+using MetaStore.Engines.PageFiles;
 using MetaStore.Engines.RocksDb;
 using MetaStore.IO;
 using MetaStore.Raft.Runtime.Bootstrap;
@@ -84,10 +85,11 @@ internal sealed class EngineConversion
         RemoveEngineFolder(_directory);
         var snapshot = NewestSnapshot();
         StateSummary before, after;
-        using (var source = new MemoryEngine())
+        using (var source = new MemoryEngine(new PageFolder(PhysicalDisk.Instance, _directory.SnapshotPath, new PageFileSettings())))
         {
             Load(source, snapshot);
             before = Reported("before", StateSummary.Of(source, _cancellation));
+            snapshot = snapshot?.Body == SnapshotBody.Pages ? Portable(source, snapshot) : snapshot;
         }
 
         using (var target = RocksDbEngine.Open(_directory.EnginePath, new RocksDbSettings()))
@@ -99,6 +101,7 @@ internal sealed class EngineConversion
 
         Switch(before, after, EngineKind.RocksDb);
         var removed = _snapshots.DeleteUpTo(MarkedIndex);
+        new PageFolder(PhysicalDisk.Instance, _directory.SnapshotPath, new PageFileSettings()).DeleteAll();
         _report($"removed {removed} snapshots; the state is in {_directory.EnginePath}");
         return after;
     }
@@ -133,6 +136,15 @@ internal sealed class EngineConversion
         return after;
     }
 
+    /// <summary>Replaces a snapshot that names page files by one of the same state that every engine reads, the page files stay until the switch.</summary>
+    private SnapshotFile Portable(MemoryEngine source, SnapshotFile snapshot)
+    {
+        using var view = source.OpenView();
+        var portable = _snapshots.Write(snapshot.Metadata, stream => source.WriteCheckpoint(view, stream, _cancellation), snapshot.Revision);
+        _report($"wrote {portable.Path}, {portable.FileBytes} bytes, without page files");
+        return portable;
+    }
+
     private void WriteSnapshot(RocksDbEngine source, StateSummary state)
     {
         if (state.Index == 0)
@@ -164,13 +176,17 @@ internal sealed class EngineConversion
         if (snapshot is not null)
         {
             using var body = snapshot.OpenBody();
-            if (snapshot.Body == SnapshotBody.EngineFiles && engine is IStateFilesEngine files)
+            switch (snapshot.Body)
             {
-                files.LoadFiles(body, view => StatePoint.Require(view, snapshot.Metadata.Index, snapshot.Metadata.Term), _cancellation);
-            }
-            else
-            {
-                engine.Load(body, _cancellation);
+                case SnapshotBody.EngineFiles when engine is IStateFilesEngine files:
+                    files.LoadFiles(body, view => StatePoint.Require(view, snapshot.Metadata.Index, snapshot.Metadata.Term), _cancellation);
+                    break;
+                case SnapshotBody.Pages when engine is IPageFilesEngine pages:
+                    pages.LoadPaged(body, _cancellation);
+                    break;
+                default:
+                    engine.Load(body, _cancellation);
+                    break;
             }
         }
     }

@@ -12,13 +12,15 @@ internal sealed class MemoryMaps
     private const int BytesPerEntry = 96;
 
     private readonly OrderedMap<byte[]>[] _maps = new OrderedMap<byte[]>[Enum.GetValues<Bucket>().Length];
-    private readonly PagedMap _revisions = new();
+    private readonly PagedMap _revisions;
     private long _bytes;
     private long _entries;
     private long _revisionBytes;
 
-    internal MemoryMaps()
+    /// <param name="pageBytes">Bytes of a page of revisions.</param>
+    internal MemoryMaps(int pageBytes = Page.SizeMax)
     {
+        _revisions = new PagedMap(pageBytes);
         for (var i = 0; i < _maps.Length; i++)
         {
             _maps[i] = new OrderedMap<byte[]>();
@@ -55,6 +57,9 @@ internal sealed class MemoryMaps
             Put(_maps[(int)bucket], key.ToArray(), value.ToArray());
         }
     }
+
+    /// <summary>Adds a page of revisions from a file, after all revisions that are here.</summary>
+    internal void AddStored(in PageView view) => _revisionBytes += _revisions.AddStored(view);
 
     /// <summary>Freezes the present state.</summary>
     internal MemoryVersion Publish()

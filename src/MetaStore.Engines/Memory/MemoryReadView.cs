@@ -17,5 +17,5 @@ internal sealed class MemoryReadView : IReadView
     /// <summary>Drops the reference to the version, for the garbage collector.</summary>
     public void Dispose() => _version = null;
 
-    private MemoryVersion Open => _version ?? throw new ObjectDisposedException(nameof(MemoryReadView));
+    internal MemoryVersion Open => _version ?? throw new ObjectDisposedException(nameof(MemoryReadView));
 }

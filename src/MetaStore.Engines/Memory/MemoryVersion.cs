@@ -12,6 +12,8 @@ internal sealed class MemoryVersion(OrderedMapSnapshot<byte[]>[] buckets, PagedM
     /// <summary>Bytes that they occupy, with the index that finds them.</summary>
     internal required long Allocated { get; init; }
 
+    internal PagedMapSnapshot Revisions => revisions;
+
     internal bool TryGet(Bucket bucket, ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value)
     {
         if (bucket == Bucket.Revisions)

@@ -29,7 +29,7 @@ internal static class EntryForm
         return at;
     }
 
-    internal static ulong Read(byte[] source, ref int at)
+    internal static ulong Read(ReadOnlySpan<byte> source, ref int at)
     {
         ulong form = source[at++];
         if (form < 0x80)

@@ -1,7 +1,7 @@
 namespace MetaStore.Engines.Paged;
 
-/// <summary>Entries of other pages, added in ascending order, in as few new pages as they need.</summary>
-internal sealed class PageCopy(long bytesAtMost)
+/// <summary>Entries of other pages, added in ascending order, in as few new pages as they need; those are sealed.</summary>
+internal sealed class PageCopy(long bytesAtMost, int pageBytesMax)
 {
     /// <summary>Free space up to one in so many bytes is left in a copy; more is given back by a second copy.</summary>
     private const int FreeShare = 8;
@@ -27,7 +27,7 @@ internal sealed class PageCopy(long bytesAtMost)
         if (_page is null || !_page.TryAppend(key, value))
         {
             Close();
-            var size = Math.Min(bytesAtMost, Page.SizeMax);
+            var size = Math.Min(bytesAtMost, pageBytesMax);
             _page = new Page(key.ToArray(), Math.Max(size, Page.BytesAtMost(key.Length, value.Length)));
             _page.TryAppend(key, value);
         }
@@ -44,7 +44,9 @@ internal sealed class PageCopy(long bytesAtMost)
     {
         if (_page is not null)
         {
-            _pages.Add(_page.Size - _page.Used > _page.Size / FreeShare ? _page.Trimmed() : _page);
+            var page = _page.Size - _page.Used > _page.Size / FreeShare ? _page.Trimmed() : _page;
+            page.Seal();
+            _pages.Add(page);
             _page = null;
         }
     }

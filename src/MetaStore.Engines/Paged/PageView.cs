@@ -8,6 +8,19 @@ internal struct PageView
 
     internal PageView(Page page) => (Page, Count) = (page, page.Count);
 
+    /// <summary>A page from a file, with the marks of deleted entries that a version had; empty for none.</summary>
+    internal PageView(Page page, ReadOnlySpan<ulong> deleted)
+        : this(page)
+    {
+        for (var index = 0; index < Count && !deleted.IsEmpty; index++)
+        {
+            if ((deleted[index >> 6] >> (index & 63) & 1) != 0)
+            {
+                Delete(index, epoch: -1);
+            }
+        }
+    }
+
     internal Page Page { get; }
 
     /// <summary>Entries that this version has, deleted ones included.</summary>
@@ -20,6 +33,12 @@ internal struct PageView
 
     internal readonly bool IsDeleted(int index)
         => _deleted is { } marks && index >> 6 < marks.Length && (marks[index >> 6] >> (index & 63) & 1) != 0;
+
+    /// <summary>The marks, a bit for each entry from the lowest; may be shorter than the entries.</summary>
+    internal readonly ReadOnlySpan<ulong> Deleted => _deleted;
+
+    /// <summary>True when this version has all that the page will ever hold, so that it can be read from a file instead.</summary>
+    internal readonly bool IsFull => Page.IsSealed && Count == Page.Count;
 
     /// <summary>Finds a key that exists in this version.</summary>
     internal readonly bool TryFind(ReadOnlySpan<byte> key, out int index)

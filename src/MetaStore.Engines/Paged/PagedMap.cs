@@ -10,9 +10,12 @@ namespace MetaStore.Engines.Paged;
 /// A delete marks the entry; a page of which more than a third is deleted is copied without it. Any order of edits is correct; an edit
 /// that is not at the end copies its page. Pages belong to the garbage collector: a page that was replaced exists as long as a version,
 /// a cursor or a value refers to it. Thread: one writer; a <see cref="PagedMapSnapshot"/> may be read by any.
-/// Source: ADR 0038.
+/// Only the page that was made last by an append is appended to; when the next one is made it is sealed, and so are copies. A sealed
+/// page may be moved to a file at any time (<see cref="Page.MoveTo"/>), which changes nothing here.
+/// Source: ADR 0038, ADR 0055.
 /// </remarks>
-internal sealed class PagedMap
+/// <param name="pageBytesMax">Bytes of a page, except of one with a single larger entry.</param>
+internal sealed class PagedMap(int pageBytesMax = Page.SizeMax)
 {
     /// <summary>A full page is copied when more than one in so many of its bytes is deleted.</summary>
     private const int DeletedShare = 3;
@@ -50,18 +53,38 @@ internal sealed class PagedMap
         {
             var full = _last;
             SaveLast();
-            var size = full is null ? Page.SizeMin : Math.Min((long)full.Size * GrowthFactor, Page.SizeMax);
+            var size = full is null ? Math.Min(Page.SizeMin, pageBytesMax) : Math.Min((long)full.Size * GrowthFactor, pageBytesMax);
             var page = new Page(key.ToArray(), Math.Max(size, Page.BytesAtMost(key.Length, value.Length)));
             page.TryAppend(key, value);
             Add(page);
             if (full is not null)
             {
+                full.Seal();
                 _pages.TryGet(full.FirstKey, out var view);
                 CopyIfSparse(view);
             }
         }
 
         return key.Length + value.Length;
+    }
+
+    /// <summary>Adds a page from a file after all that is here; returns the bytes of keys and values that are not deleted.</summary>
+    /// <param name="view">All keys are above those that are here.</param>
+    internal long AddStored(in PageView view)
+    {
+        SaveLast();
+        _last?.Seal();
+        var page = view.Page;
+        Allocated += page.Size;
+        _pages.Set(page.FirstKey, view);
+        (_last, _saved) = (page, page.Count);
+        var bytes = 0L;
+        for (var index = 0; index < page.Count; index++)
+        {
+            bytes += view.IsDeleted(index) ? 0 : page.ContentOf(index);
+        }
+
+        return bytes;
     }
 
     /// <summary>Removes a key; returns by how much the bytes of keys and values have grown: zero or less.</summary>
@@ -102,7 +125,7 @@ internal sealed class PagedMap
 
         var index = view.Page.LowerBound(key, view.Count, out var exists);
         var before = exists && !view.IsDeleted(index) ? view.Page.ContentOf(index) : 0;
-        var copy = new PageCopy(BytesAtMost(view) + Page.BytesAtMost(key.Length, value.Length));
+        var copy = new PageCopy(BytesAtMost(view) + Page.BytesAtMost(key.Length, value.Length), pageBytesMax);
         copy.AddAll(view, 0, index);
         copy.Add(key, value);
         copy.AddAll(view, exists ? index + 1 : index, view.Count);
@@ -123,7 +146,7 @@ internal sealed class PagedMap
         if (TryGetBefore(view.Page, out var before)
             && before.Page.Used - before.DeletedBytes is var other
             && other <= (long)live * NeighbourFactor
-            && other + live <= Page.SizeMax / 2)
+            && other + live <= pageBytesMax / 2)
         {
             Replace(before, view);
         }
@@ -150,7 +173,7 @@ internal sealed class PagedMap
             bytes += BytesAtMost(view);
         }
 
-        var copy = new PageCopy(bytes);
+        var copy = new PageCopy(bytes, pageBytesMax);
         foreach (ref readonly var view in views)
         {
             copy.AddAll(view, 0, view.Count);

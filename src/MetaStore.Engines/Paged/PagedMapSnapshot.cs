@@ -18,6 +18,16 @@ internal readonly struct PagedMapSnapshot(OrderedMapSnapshot<PageView> pages)
         return false;
     }
 
+    /// <summary>The pages in key order.</summary>
+    internal IEnumerable<PageView> Pages()
+    {
+        var cursor = pages.Seek(default, default);
+        while (cursor.MoveNext())
+        {
+            yield return cursor.Value;
+        }
+    }
+
     /// <summary>Starts a walk through [from, to), as <see cref="IReadView.Seek"/>.</summary>
     internal PagedMapCursor Seek(ReadOnlySpan<byte> from, ReadOnlySpan<byte> to, bool descending)
     {

@@ -5,8 +5,8 @@ namespace MetaStore.Raft.Runtime.Snapshots;
 /// <summary>Snapshots transferred between members since the start, by kind of content. Thread-safe.</summary>
 public sealed class SnapshotCounts
 {
-    private readonly long[] _sent = new long[2];
-    private readonly long[] _received = new long[2];
+    private readonly long[] _sent = new long[Enum.GetValues<SnapshotBody>().Length];
+    private readonly long[] _received = new long[Enum.GetValues<SnapshotBody>().Length];
 
     /// <summary>Called for each transfer; null = none.</summary>
     public ISnapshotTransferObserver? Observer { get; set; }

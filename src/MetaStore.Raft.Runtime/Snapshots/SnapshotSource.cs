@@ -20,7 +20,7 @@ internal sealed class SnapshotSource(SnapshotStore store, IFatalHandler fatal, I
 
     public OutgoingSnapshot? Open(SnapshotMetadata snapshot, string acceptedFormats) =>
         store.Open(snapshot.Index) is { } file && file.Metadata.Term == snapshot.Term
-        && (file.Body == SnapshotBody.Portable || _files.IsReadBy(file, acceptedFormats))
+        && (file.Body == SnapshotBody.Portable || (file.Body == SnapshotBody.EngineFiles && _files.IsReadBy(file, acceptedFormats)))
             ? new OutgoingSnapshot(new DiskFileStream(file.OpenContainer()), file.Body)
             : null;
 
@@ -102,7 +102,12 @@ internal sealed class SnapshotSource(SnapshotStore store, IFatalHandler fatal, I
         }
     }
 
-    private string? Refusal(SnapshotFile file) => file.Body == SnapshotBody.Portable ? null : _files.Refusal(file);
+    private string? Refusal(SnapshotFile file) => file.Body switch
+    {
+        SnapshotBody.Portable => null,
+        SnapshotBody.Pages => "it names files that only its sender has",
+        _ => _files.Refusal(file),
+    };
 
     /// <summary>Separates network errors from disk errors, which are fatal.</summary>
     private static int ReadOrNegative(Stream body, byte[] chunk)

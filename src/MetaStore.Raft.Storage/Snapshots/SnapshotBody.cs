@@ -8,4 +8,7 @@ public enum SnapshotBody
 
     /// <summary>The files of one engine, preceded by their format.</summary>
     EngineFiles = 1,
+
+    /// <summary>The names of page files of this member, which are beside the container, and what is in none of them. Never sent.</summary>
+    Pages = 2,
 }

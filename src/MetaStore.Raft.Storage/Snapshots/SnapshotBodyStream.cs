@@ -25,6 +25,9 @@ internal sealed class SnapshotBodyStream : Stream
         }
     }
 
+    /// <summary>Kind of content.</summary>
+    internal SnapshotBody Kind => _reader.Header.Body;
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -37,6 +40,33 @@ internal sealed class SnapshotBodyStream : Stream
     {
         get => throw new NotSupportedException();
         set => throw new NotSupportedException();
+    }
+
+    /// <summary>Opens the bodies of a kind; those of another kind are closed again, and files that are no longer there are left out.</summary>
+    internal static IEnumerable<SnapshotBodyStream> OpenAll(IDisk disk, IReadOnlyList<string> paths, SnapshotBody kind)
+    {
+        foreach (var path in paths)
+        {
+            SnapshotBodyStream body;
+            try
+            {
+                body = new SnapshotBodyStream(disk.Open(path, DiskOpenMode.Read));
+            }
+            catch (FileNotFoundException)
+            {
+                // Deleted meanwhile.
+                continue;
+            }
+
+            if (body.Kind == kind)
+            {
+                yield return body;
+            }
+            else
+            {
+                body.Dispose();
+            }
+        }
     }
 
     public override int Read(Span<byte> buffer)

@@ -4,16 +4,19 @@ namespace MetaStore.Raft.Storage.Snapshots;
 internal static class SnapshotFormat
 {
     /// <summary>Highest version that is read.</summary>
-    internal const uint Version = 2;
+    internal const uint Version = 3;
 
     /// <summary>Version for a portable body, so that members of the previous version accept it.</summary>
     internal const uint PortableVersion = 1;
 
     /// <summary>
-    /// Version for any other body; the kind is in the header. Members of the previous version refuse the container by its
+    /// Version for the files of an engine; the kind is in the header. Members of the previous version refuse the container by its
     /// version.
     /// </summary>
     internal const uint BodyVersion = 2;
+
+    /// <summary>Version for page files. A release that does not know them refuses to start on it, by its version.</summary>
+    internal const uint PagesVersion = 3;
 
     /// <summary>First eight bytes: "MSSNP", two zero bytes, 1.</summary>
     internal const ulong HeaderMagic = 0x0100_0050_4E53_534D;

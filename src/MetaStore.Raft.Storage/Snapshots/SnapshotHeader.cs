@@ -15,7 +15,7 @@ internal sealed record SnapshotHeader(uint FormatVersion, ulong ClusterId, long 
 {
     /// <summary>A header with the version that the body requires.</summary>
     internal static SnapshotHeader Of(ulong clusterId, long revision, SnapshotMetadata metadata, SnapshotBody body) => new(
-        body == SnapshotBody.Portable ? SnapshotFormat.PortableVersion : SnapshotFormat.BodyVersion, clusterId, revision, metadata, body);
+        VersionOf(body), clusterId, revision, metadata, body);
 
     internal byte[] Encode()
     {
@@ -48,6 +48,13 @@ internal sealed record SnapshotHeader(uint FormatVersion, ulong ClusterId, long 
         length = BinaryPrimitives.ReadInt32LittleEndian(start[12..]);
         return length is > SnapshotFormat.HeaderFixedBytes + 4 and <= SnapshotFormat.HeaderBytesMax;
     }
+
+    private static uint VersionOf(SnapshotBody body) => body switch
+    {
+        SnapshotBody.Portable => SnapshotFormat.PortableVersion,
+        SnapshotBody.Pages => SnapshotFormat.PagesVersion,
+        _ => SnapshotFormat.BodyVersion,
+    };
 
     internal static bool TryDecode(ReadOnlySpan<byte> source, out SnapshotHeader? header)
     {

@@ -130,6 +130,11 @@ public sealed class SnapshotStore
         return null;
     }
 
+    /// <summary>Bodies of the given kind, of all snapshots that exist. Their headers and the chunks that are read are verified, nothing else.</summary>
+    /// <returns>Streams that the caller disposes; a file that is deleted meanwhile is left out.</returns>
+    /// <exception cref="StorageException">A header is damaged, or of a newer format.</exception>
+    public IEnumerable<Stream> OpenBodies(SnapshotBody kind) => SnapshotBodyStream.OpenAll(Disk, [.. Names().Select(item => item.Path)], kind);
+
     /// <summary>Opens the newest usable snapshot, fully verified.</summary>
     /// <param name="walFirstIndex">
     /// First index that the log still has (<see cref="WalRecovery.FirstIndex"/>). When the newest snapshot is damaged, an older one
@@ -188,38 +193,12 @@ public sealed class SnapshotStore
     public int DeleteOlder(ulong before, int keep)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(keep);
-        var items = Names().Where(item => item.Index < before).OrderBy(item => item.Index).ToArray();
-        var count = Math.Max(0, items.Length - keep);
-        foreach (var item in items.Take(count))
-        {
-            Disk.Delete(item.Path);
-        }
-
-        if (count > 0)
-        {
-            Disk.SyncDirectory(_directory);
-        }
-
-        return count;
+        return Delete([.. Names().Where(item => item.Index < before).OrderBy(item => item.Index).SkipLast(keep)]);
     }
 
     /// <summary>Removes the snapshots up to an index, for a node whose state is durable elsewhere.</summary>
     /// <returns>How many were removed.</returns>
-    public int DeleteUpTo(ulong index)
-    {
-        var items = Names().Where(item => item.Index <= index).OrderBy(item => item.Index).ToArray();
-        foreach (var item in items)
-        {
-            Disk.Delete(item.Path);
-        }
-
-        if (items.Length > 0)
-        {
-            Disk.SyncDirectory(_directory);
-        }
-
-        return items.Length;
-    }
+    public int DeleteUpTo(ulong index) => Delete([.. Names().Where(item => item.Index <= index).OrderBy(item => item.Index)]);
 
     /// <summary>Throws when the disk has less free space than that (75), since the log would be next to fill the disk.</summary>
     internal void RequireRoom(long bytes)
@@ -254,6 +233,21 @@ public sealed class SnapshotStore
         {
             Disk.Delete(temporary);
         }
+    }
+
+    private int Delete(Item[] items)
+    {
+        foreach (var item in items)
+        {
+            Disk.Delete(item.Path);
+        }
+
+        if (items.Length > 0)
+        {
+            Disk.SyncDirectory(_directory);
+        }
+
+        return items.Length;
     }
 
     private string Publish(string temporary, SnapshotMetadata metadata)

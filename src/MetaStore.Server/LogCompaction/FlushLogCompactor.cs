@@ -51,7 +51,7 @@ internal sealed class FlushLogCompactor : ILogCompactor
     {
         _engine = engine;
         _store = store;
-        _followers = new FollowerSnapshots(store, log);
+        _followers = new FollowerSnapshots(store, BackgroundWork.ThreadPool, log);
         _entriesMax = entriesMax;
         _isDiskLow = isDiskLow;
         _fatal = fatal;

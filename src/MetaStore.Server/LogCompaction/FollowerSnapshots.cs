@@ -14,7 +14,7 @@ namespace MetaStore.Server.LogCompaction;
 /// A follower that reads the engine's files gets the files; any other, and whenever that fails, gets the portable stream of a read view. One snapshot is
 /// written at a time, and followers that request the same kind meanwhile share it. Thread: apply, except the writing.
 /// </remarks>
-internal sealed class FollowerSnapshots(SnapshotStore store, ServerLog log)
+internal sealed class FollowerSnapshots(SnapshotStore store, BackgroundWork background, ServerLog log)
 {
     private volatile Task<SnapshotMetadata?> _making = Task.FromResult<SnapshotMetadata?>(null);
     private SnapshotBody _kind;
@@ -40,12 +40,9 @@ internal sealed class FollowerSnapshots(SnapshotStore store, ServerLog log)
         IStorageEngine engine = machine.Engine;
         IReadView view = engine.OpenView();
         long revision = machine.Reader.Revision;
-        Task before = _making;
         _kind = kind;
-        return _making = Task.Run(async () =>
+        return _making = AfterAsync(_making, () =>
         {
-            // The requester of that snapshot handles its failure.
-            await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             using (view)
             {
                 return (files is null ? null : WriteFiles(files, here, membershipHolds))
@@ -66,6 +63,15 @@ internal sealed class FollowerSnapshots(SnapshotStore store, ServerLog log)
             // It only uses space, and the next compaction retries.
             log.SnapshotDeletionFailed(index, failed.Message);
         }
+    }
+
+    private async Task<SnapshotMetadata?> AfterAsync(Task before, Func<SnapshotMetadata?> make)
+    {
+        // The requester of that snapshot handles its failure.
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        SnapshotMetadata? made = null;
+        await background.Run(() => made = make());
+        return made;
     }
 
     private static IStateFilesEngine? ReadableBy(string taken, IStorageEngine engine) =>

@@ -7,6 +7,8 @@ namespace MetaStore.Server.LogCompaction;
 /// large as the state was when the last snapshot was written, which bounds what snapshots write to about twice the log, the log in memory to the
 /// size of the state, and a restart to about twice the time of reading the state. The current size would not do: with a load that only adds keys,
 /// each put grows the state more than the log. A small state is cheap to write and only the entries are counted.
+/// With page files a snapshot writes what is new only (ADR 0055). The rule stays: a follower that lags beyond the log needs the whole state, and
+/// must be able to get it before the log is cut again.
 /// Members apply the same log, so by this rule alone all would write a large state at the same time, and the whole cluster would slow down. So
 /// each member waits for a different additional amount of log (<see cref="Turn"/>).
 /// </remarks>

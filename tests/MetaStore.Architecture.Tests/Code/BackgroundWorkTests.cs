@@ -51,7 +51,6 @@ public sealed partial class BackgroundWorkTests
         ["src/MetaStore.Raft.Runtime/Transport/InMemory/InMemoryPeerTransport.cs: started task"] = "exists for tests only",
         ["src/MetaStore.Raft.Runtime/Snapshots/SnapshotTransfer.cs: discarded task"] = "catches what can fail",
         ["src/MetaStore.Server/LogCompaction/FlushLogCompactor.cs: started task"] = "the apply thread looks at it, and ends the process",
-        ["src/MetaStore.Server/LogCompaction/FollowerSnapshots.cs: started task"] = "is awaited by the exchange of snapshots",
         ["src/MetaStore.Server/Forwarding/MemberHashes.cs: started task"] = "the caller gets the task",
         ["src/MetaStore.Server/Backup/BackupStream.cs: started task"] = "the caller gets the task",
         ["src/MetaStore.StateMachine/Mvcc/Index/KeyIndexLoader.cs: started task"] = "is awaited in the same method",

@@ -2,7 +2,9 @@ using System.Text;
 using MetaStore.Cli.Conversion;
 using MetaStore.Engines;
 using MetaStore.Engines.Memory;
+using MetaStore.Engines.PageFiles;
 using MetaStore.Engines.RocksDb;
+using MetaStore.IO;
 using MetaStore.Raft.Membership;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Bootstrap;
@@ -26,13 +28,17 @@ internal sealed class ConvertibleDirectory : IDisposable
     private const int PutsBeforeSnapshot = 300;
     private const int PutsBehind = 40;
 
-    public ConvertibleDirectory(bool withSnapshot = true)
+    private static readonly PageFileSettings SmallPages = new() { PageBytes = 4096, FileBytesMin = 1 };
+
+    /// <param name="withSnapshot">Whether there is one in the middle of the log.</param>
+    /// <param name="withPages">Whether it names page files.</param>
+    public ConvertibleDirectory(bool withSnapshot = true, bool withPages = false)
     {
         Path = Directory.CreateTempSubdirectory("metastore-convert-").FullName;
         using var directory = DataDirectory.Open(Path, 0xC1, Member);
         using var wal = WriteAheadLog.Open(directory.WalOptions, out var recovery);
         var begun = NodeBootstrap.NewCluster(wal, recovery, [new InitialMember(Member, Array.Empty<byte>())]);
-        using var engine = new MemoryEngine();
+        using var engine = new MemoryEngine(new PageFolder(PhysicalDisk.Instance, directory.SnapshotPath, SmallPages));
         var machine = new ReplicatedStateMachine(engine);
         machine.BeginEntry(begun.LastIndex, NodeBootstrap.FirstTerm);
         machine.EndEntry();
@@ -45,7 +51,7 @@ internal sealed class ConvertibleDirectory : IDisposable
             var membership = new ConfState([Member], [Learner], [], [], false);
             var point = new SnapshotMetadata(machine.AppliedIndex, machine.AppliedTerm, membership);
             using var view = engine.OpenView();
-            SnapshotStore.Open(directory).Write(point, stream => engine.WriteCheckpoint(view, stream, CancellationToken.None));
+            Write(SnapshotStore.Open(directory), point, engine, view, withPages);
             OfflineMarker.Write(wal, point);
             State = StateSummary.Of(engine, CancellationToken.None);
         }
@@ -76,12 +82,20 @@ internal sealed class ConvertibleDirectory : IDisposable
         using var wal = WriteAheadLog.Open(directory.WalOptions, out var recovery);
         using IStorageEngine engine = directory.Identity.Engine == EngineKind.RocksDb
             ? RocksDbEngine.Open(directory.EnginePath, new RocksDbSettings())
-            : new MemoryEngine();
+            : new MemoryEngine(new PageFolder(PhysicalDisk.Instance, directory.SnapshotPath, SmallPages));
         var marker = recovery.Marker ?? SnapshotMetadata.Empty;
         if (marker.Index > StateSummary.AppliedIndexOf(engine))
         {
-            using var body = SnapshotStore.Open(directory).OpenNewest(notBeyond: marker.Index)!.OpenBody();
-            engine.Load(body, CancellationToken.None);
+            var snapshot = SnapshotStore.Open(directory).OpenNewest(notBeyond: marker.Index)!;
+            using var body = snapshot.OpenBody();
+            if (snapshot.Body == SnapshotBody.Pages)
+            {
+                ((IPageFilesEngine)engine).LoadPaged(body, CancellationToken.None);
+            }
+            else
+            {
+                engine.Load(body, CancellationToken.None);
+            }
         }
 
         users = new ReplicatedStateMachine(engine).Reader.Auth;
@@ -105,6 +119,19 @@ internal sealed class ConvertibleDirectory : IDisposable
     }
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
+
+    private static void Write(SnapshotStore store, SnapshotMetadata point, MemoryEngine engine, IReadView view, bool withPages)
+    {
+        if (withPages)
+        {
+            Assert.True(engine.StorePages(view, beforeCheckpoint: true, CancellationToken.None));
+            store.Write(point, stream => engine.WritePagedCheckpoint(view, stream, CancellationToken.None), kind: SnapshotBody.Pages);
+        }
+        else
+        {
+            store.Write(point, stream => engine.WriteCheckpoint(view, stream, CancellationToken.None));
+        }
+    }
 
     private static void Append(WriteAheadLog wal, ReplicatedStateMachine machine, int puts)
     {

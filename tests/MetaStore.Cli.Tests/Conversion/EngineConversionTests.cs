@@ -29,6 +29,23 @@ public sealed class EngineConversionTests
     }
 
     [SkippableFact]
+    public void Convert_StateInPageFiles_ThereAndBack_LeavesNoPageFiles()
+    {
+        using var directory = new ConvertibleDirectory(withPages: true);
+        var snapshots = Path.Combine(directory.Path, DataDirectory.SnapshotName);
+        Assert.NotEmpty(Directory.GetFiles(snapshots, "*.pages"));
+        var first = directory.Open();
+        Assert.Equal(directory.State, first.State);
+
+        Run(directory, EngineKind.RocksDb);
+        Assert.Equal(first, directory.Open(), Same);
+        Assert.Empty(Directory.GetFiles(snapshots, "*.pages"));
+
+        Run(directory, EngineKind.Memory);
+        Assert.Equal(first, directory.Open(), Same);
+    }
+
+    [SkippableFact]
     public void Convert_ThereAndBack_KeepsUsersAndRoles()
     {
         using var directory = new ConvertibleDirectory();

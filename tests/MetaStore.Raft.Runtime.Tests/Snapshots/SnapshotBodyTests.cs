@@ -23,6 +23,7 @@ public sealed class SnapshotBodyTests
     [Theory]
     [InlineData(SnapshotBody.Portable, 1u)]
     [InlineData(SnapshotBody.EngineFiles, 2u)]
+    [InlineData(SnapshotBody.Pages, 3u)]
     public void Write_EachKind_HasTheVersionThatOlderMembersUnderstandOrRefuse(SnapshotBody kind, uint version)
     {
         SnapshotStore store = Store("some state", kind);
@@ -36,6 +37,8 @@ public sealed class SnapshotBodyTests
     [InlineData(2, 0)]
     [InlineData(2, 2)]
     [InlineData(2, -1)]
+    [InlineData(3, 1)]
+    [InlineData(3, 3)]
     public void Open_KindThatItsVersionDoesNotHave_IsRefused(int version, int kind)
     {
         SnapshotStore store = Store("some state", SnapshotBody.EngineFiles);
@@ -48,7 +51,7 @@ public sealed class SnapshotBodyTests
     public void Open_VersionOfTheFuture_IsRefusedAsNewer()
     {
         SnapshotStore store = Store("some state", SnapshotBody.EngineFiles);
-        Rewrite(3, 1);
+        Rewrite(4, 1);
         Assert.Equal(ExitCodes.NewerFormat, Assert.Throws<StorageException>(() => store.Open(10)).ExitCode);
     }
 
@@ -58,6 +61,8 @@ public sealed class SnapshotBodyTests
     [InlineData(SnapshotBody.EngineFiles, "rocks", true)]
     [InlineData(SnapshotBody.EngineFiles, "", false)]
     [InlineData(SnapshotBody.EngineFiles, "other", false)]
+    [InlineData(SnapshotBody.Pages, "rocks", false)]
+    [InlineData(SnapshotBody.Pages, "", false)]
     public void OpenForSending_GoesOnlyToWhoReadsIt(SnapshotBody kind, string taken, bool isSent)
     {
         SnapshotSource snapshots = new(Store("rocks: files", kind), new FatalNote(), new FakeSnapshotFiles("rocks"));
@@ -93,14 +98,25 @@ public sealed class SnapshotBodyTests
         Assert.Empty(store.List());
     }
 
+    /// <summary>No member sends one; a hostile one gets no files of this member named.</summary>
+    [Fact]
+    public void Receive_NamesOfPageFiles_AreRefused()
+    {
+        Store("rocks: files", SnapshotBody.Pages);
+        byte[] bytes = Bytes();
+        SnapshotSource receiver = Receiver(new FakeSnapshotFiles("rocks"), out SnapshotStore store);
+        Assert.Contains("files that only its sender has", receiver.Receive(Point, new MemoryStream(bytes), bytes.Length).Refusal, StringComparison.Ordinal);
+        Assert.Empty(store.List());
+    }
+
     [Fact]
     public void Receive_VersionOfTheFuture_IsRefusedAndTheNodeGoesOn()
     {
         Store("rocks: files", SnapshotBody.EngineFiles);
-        Rewrite(3, 1);
+        Rewrite(4, 1);
         SnapshotSource receiver = Receiver(new FakeSnapshotFiles("rocks"), out SnapshotStore store);
         byte[] bytes = Bytes();
-        Assert.Contains("format 3", receiver.Receive(Point, new MemoryStream(bytes), bytes.Length).Refusal, StringComparison.Ordinal);
+        Assert.Contains("format 4", receiver.Receive(Point, new MemoryStream(bytes), bytes.Length).Refusal, StringComparison.Ordinal);
         Assert.Empty(store.List());
     }
 

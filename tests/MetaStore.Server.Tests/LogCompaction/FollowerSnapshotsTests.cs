@@ -1,4 +1,5 @@
 using MetaStore.Engines;
+using MetaStore.IO;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Storage.Snapshots;
 using MetaStore.Server.Hosting.Storage;
@@ -80,7 +81,7 @@ public sealed class FollowerSnapshotsTests : IDisposable
         ReplicatedStateMachine leader = Machine("rocksdb");
         Apply(leader, 20);
         SnapshotMetadata here = new(20, Term, Membership);
-        var followers = new FollowerSnapshots(_store, new ServerLog(NullLogger.Instance));
+        var followers = new FollowerSnapshots(_store, BackgroundWork.ThreadPool, new ServerLog(NullLogger.Instance));
         Task<SnapshotMetadata?> files = followers.MakeAsync(leader, here, () => true, Taken(leader));
         Apply(leader, 1);
         Task<SnapshotMetadata?> portable = followers.MakeAsync(leader, here with { Index = 21 }, () => true, "");
@@ -127,7 +128,7 @@ public sealed class FollowerSnapshotsTests : IDisposable
     private async Task<SnapshotFile> MakeAsync(
         ReplicatedStateMachine leader, SnapshotMetadata here, string taken, Func<bool> membershipHolds, Action? meanwhile = null)
     {
-        var followers = new FollowerSnapshots(_store, new ServerLog(NullLogger.Instance));
+        var followers = new FollowerSnapshots(_store, BackgroundWork.ThreadPool, new ServerLog(NullLogger.Instance));
         Task<SnapshotMetadata?> making = followers.MakeAsync(leader, here, membershipHolds, taken);
         meanwhile?.Invoke();
         SnapshotMetadata made = await making ?? throw new InvalidOperationException("none was made");

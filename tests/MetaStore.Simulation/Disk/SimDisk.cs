@@ -27,6 +27,9 @@ internal sealed class SimDisk(SimRandom random) : IDisk
     /// <summary>Syncs that failed.</summary>
     public int FailedSyncs { get; private set; }
 
+    /// <summary>Page files that got their name.</summary>
+    public int PageFiles { get; private set; }
+
     /// <summary>True when the power was cut during an operation and <see cref="PowerUp"/> was not called yet.</summary>
     public bool IsDown => _isDown;
 
@@ -34,6 +37,9 @@ internal sealed class SimDisk(SimRandom random) : IDisk
 
     /// <summary>Cuts the power at one of the next operations.</summary>
     public void CutPowerWithin(int operations) => _stepsLeft = random.Next(operations);
+
+    /// <summary>Cuts the power at the operation after so many.</summary>
+    public void CutPowerAfter(long operations) => _stepsLeft = operations;
 
     /// <summary>Cuts the power now: names and sectors that were not synced may or may not be durable.</summary>
     public void CutPower()
@@ -76,6 +82,10 @@ internal sealed class SimDisk(SimRandom random) : IDisk
 
         return null;
     }
+
+    /// <summary>First page file that a power cut could affect, or null.</summary>
+    public string? FirstUnsafePages() => _names.FirstOrDefault(
+        item => item.Key.EndsWith(".pages", StringComparison.Ordinal) && (item.Value.IsDirty || _changedNames.Contains(item.Key))).Key;
 
     public SimFileContent? Find(string path) => _names.GetValueOrDefault(path);
 
@@ -123,6 +133,7 @@ internal sealed class SimDisk(SimRandom random) : IDisk
         _names.Remove(from);
         _changedNames.Add(from);
         _changedNames.Add(to);
+        PageFiles += to.EndsWith(".pages", StringComparison.Ordinal) ? 1 : 0;
         Step();
     }
 

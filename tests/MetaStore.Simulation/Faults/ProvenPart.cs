@@ -29,7 +29,7 @@ internal static class ProvenPart
         foreach (string path in machine.Disk.Files.Reverse())
         {
             SimFileContent content = machine.Disk.Find(path)!;
-            if (path.EndsWith(".snap", StringComparison.Ordinal))
+            if (path.EndsWith(".snap", StringComparison.Ordinal) || path.EndsWith(".pages", StringComparison.Ordinal))
             {
                 parts.Add((path, content.Length));
             }

@@ -1,5 +1,6 @@
 using MetaStore.Batching.Admission;
 using MetaStore.Batching.Settings;
+using MetaStore.Engines.PageFiles;
 using MetaStore.Simulation.Kernel;
 
 namespace MetaStore.Simulation.Faults;
@@ -26,6 +27,9 @@ internal sealed record Swarm
 
     /// <summary>Fraction of the seeds of <see cref="WithStoredLog"/>.</summary>
     public const double StoredLogShare = 0.15;
+
+    /// <summary>Fraction of the seeds of <see cref="WithPageFiles"/>.</summary>
+    public const double PageFilesShare = 0.4;
 
     public required int Voters { get; init; }
 
@@ -74,6 +78,9 @@ internal sealed record Swarm
 
     /// <summary>Chance that entries cannot be read from the files for want of a descriptor.</summary>
     public double LoadFailure { get; init; }
+
+    /// <summary>Sizes of page files; null = the state is in memory as a whole.</summary>
+    public PageFileSettings? Pages { get; init; }
 
     public required int Clients { get; init; }
 
@@ -173,6 +180,18 @@ internal sealed record Swarm
         LoadFailure = random.Chance(0.5) ? 0 : random.LogBetween(0.01, 0.5),
         SnapshotCount = (int)random.LogBetween(20, 2000),
         CatchUpEntries = random.Pick([0, 20, 500]),
+    };
+
+    /// <summary>In some seeds old revisions are in page files, of few entries each. Drawn apart, so that the other seeds draw what they did before.</summary>
+    public Swarm WithPageFiles(SimRandom random) => !random.Chance(PageFilesShare) ? this : this with
+    {
+        Pages = new PageFileSettings
+        {
+            PageBytes = (int)random.LogBetween(200, 3000),
+            FileBytesMin = (long)random.LogBetween(1, 3000),
+            FileBytesMax = (long)random.LogBetween(300, 20_000),
+            HeapBytesMax = (long)random.LogBetween(200, 20_000),
+        },
     };
 
     /// <summary>

@@ -1,6 +1,8 @@
 using MetaStore.Batching;
 using MetaStore.Batching.Admission;
+using MetaStore.Engines;
 using MetaStore.Engines.Memory;
+using MetaStore.Engines.PageFiles;
 using MetaStore.IO;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Bootstrap;
@@ -9,6 +11,7 @@ using MetaStore.Raft.Runtime.Snapshots;
 using MetaStore.Raft.Storage.Snapshots;
 using MetaStore.Raft.Storage.Wal;
 using MetaStore.Raft.Storage.Wal.Recovery;
+using MetaStore.Server;
 using MetaStore.Server.Apply;
 using MetaStore.Server.Leases;
 using MetaStore.Server.LogCompaction;
@@ -38,8 +41,10 @@ internal sealed class NodeParts : IDisposable
         SimCluster cluster = process.Cluster;
         SimMachine machine = process.Machine;
         Snapshots = SnapshotStore.Open(SimProcess.SnapshotFolder, SimProcess.ClusterId, process.Disk);
-        State = new ReplicatedStateMachine(new MemoryEngine());
+        State = new ReplicatedStateMachine(new MemoryEngine(
+            cluster.Swarm.Pages is { } pages ? new PageFolder(process.Disk, SimProcess.SnapshotFolder, pages) : null));
         recovery = Load(machine, recovery);
+        PageFileDeletion.Run(State.Engine, Snapshots, new ServerLog(SimLogger.Instance));
 
         var background = new SimBackground(
             action => process.Schedule(cluster.Random.Exponential(cluster.Swarm.StepTime), () => process.Guard(action)),
@@ -119,8 +124,15 @@ internal sealed class NodeParts : IDisposable
         }
 
         StartingSnapshot start = StartingSnapshot.Find(Snapshots, recovery);
-        using Stream body = start.File.OpenBody();
-        State.InstallCheckpoint(body, CancellationToken.None);
+        try
+        {
+            SnapshotInstallation.Run(State, start.File);
+        }
+        catch (EngineException refused)
+        {
+            throw new StorageException(EngineFaults.ExitCodeOf(refused.Fault, atStart: true), refused.Message, refused);
+        }
+
         ulong index = start.File.Metadata.Index;
         if (State.Reader.AppliedIndex != index)
         {

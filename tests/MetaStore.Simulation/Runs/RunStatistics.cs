@@ -51,6 +51,9 @@ internal sealed class RunStatistics
     /// <summary>Times that a node read entries back from its log's files.</summary>
     public long LogLoads { get; set; }
 
+    /// <summary>Page files written.</summary>
+    public long PageFiles { get; set; }
+
     public void Count(Operation operation)
     {
         if (operation.Outcome == Outcome.Done)
@@ -85,10 +88,11 @@ internal sealed class RunStatistics
         WatchEvents += other.WatchEvents;
         Locks += other.Locks;
         LogLoads += other.LogLoads;
+        PageFiles += other.PageFiles;
     }
 
     public override string ToString() =>
         $"{Seeds} seeds, {VirtualTime / (double)TimeSpan.TicksPerHour:F1} virtual hours, {Events:N0} events; {Writes:N0} writes and {Reads:N0} reads answered, "
         + $"{Unknown:N0} unknown, {Refused:N0} refused by a node and {TimedOut:N0} given up by one; {Elections:N0} elections, {Starts:N0} starts, {Faults:N0} faults, {Snapshots:N0} snapshots installed, {MembershipChanges:N0} membership changes, "
-        + $"{Renewals:N0} leases renewed, {Expiries:N0} run out, {Locks:N0} locks held, {WatchEvents:N0} watch events, {LogLoads:N0} reads of the log's files";
+        + $"{Renewals:N0} leases renewed, {Expiries:N0} run out, {Locks:N0} locks held, {WatchEvents:N0} watch events, {LogLoads:N0} reads of the log's files, {PageFiles:N0} page files";
 }

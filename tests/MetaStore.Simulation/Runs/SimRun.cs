@@ -158,6 +158,7 @@ internal sealed class SimRun
     private RunResult Result(ulong seed, string? invariant, string? detail)
     {
         RunStatistics statistics = _cluster.Statistics;
+        statistics.PageFiles = _cluster.Machines.Sum(machine => machine.Disk.PageFiles);
         statistics.Seeds = 1;
         statistics.Events = _cluster.Kernel.Executed;
         statistics.VirtualTime = _cluster.Kernel.Now;

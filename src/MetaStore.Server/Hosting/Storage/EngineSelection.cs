@@ -1,5 +1,6 @@
 using MetaStore.Engines;
 using MetaStore.Engines.Memory;
+using MetaStore.Engines.PageFiles;
 using MetaStore.Engines.RocksDb;
 using MetaStore.IO;
 using MetaStore.Raft.Storage;
@@ -47,7 +48,8 @@ internal static class EngineSelection
                 ExitCodes.DiskFull, $"the disk of {directory.Path} has {free} bytes left; the engine rocksdb needs {RocksDbOpenBytes} to start. Free space first.");
         }
 
-        return EngineFactory.Open(options.Engine, directory.EnginePath, SettingsOf(options));
+        var pages = new PageFolder(PhysicalDisk.Instance, directory.SnapshotPath, new PageFileSettings());
+        return EngineFactory.Open(options.Engine, directory.EnginePath, SettingsOf(options), pages);
     }
 
     private static RocksDbSettings SettingsOf(StorageOptions options) => new()

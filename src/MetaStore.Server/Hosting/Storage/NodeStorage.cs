@@ -96,6 +96,7 @@ internal sealed class NodeStorage : IDisposable
             }
 
             recovery = Load(machine, snapshots, recovery, log);
+            PageFileDeletion.Run(machine.Engine, snapshots, log);
             StartDefragmentation.Run(machine.Engine, options.Storage.BootstrapDefragThresholdMegabytes, log);
             return new NodeStorage(directory, wal, recovery, snapshots, machine, walOptions.SegmentBytes);
         }

@@ -91,6 +91,12 @@ internal sealed partial class ServerLog(ILogger logger)
     [LoggerMessage(1021, LogLevel.Information, "Snapshot of index {Index} written: {Bytes} bytes, {Body}, in {Milliseconds:F0} ms.")]
     public partial void SnapshotTaken(ulong index, long bytes, SnapshotBody body, double milliseconds);
 
+    [LoggerMessage(1095, LogLevel.Warning, "Pages of the state stay in memory, because the disk has no space for them: {Error}")]
+    public partial void PagesStayInMemory(string error);
+
+    [LoggerMessage(1096, LogLevel.Warning, "Page files that are no longer used could not be deleted, which is tried again after the next snapshot: {Error}")]
+    public partial void PageFilesKept(string error);
+
     [LoggerMessage(1045, LogLevel.Warning, "The follower that requested a snapshot after index {Index} is sent the portable snapshot and not the engine's files: {Reason}.")]
     public partial void FilesNotSent(ulong index, string reason);
 

@@ -47,6 +47,8 @@ internal sealed class PromisesAreDurable(SimCluster cluster) : Invariant(cluster
             Require(
                 !file!.IsDirty && process.Disk.FirstUnsafe(SimProcess.SnapshotFolder) != path,
                 $"node {process.Machine.Id} announces a snapshot at {marker.Index} that a power cut could take away");
+            string? pages = process.Disk.FirstUnsafePages();
+            Require(pages is null, $"node {process.Machine.Id} announces a snapshot at {marker.Index}, and a power cut could take {pages} away");
         }
     }
 
