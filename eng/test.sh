@@ -14,7 +14,7 @@ rm -rf "$results" && mkdir -p "$results/again"
 
 # Lines of "NAME PROJECT [FILTER]"; NAME is the name of the result file. The longest project is split into parts of similar duration.
 parts() {
-  local first=(Crashes Cli Server StateMachine Raft.Runtime Raft.Storage Batching Client Simulation) name project
+  local first=(Crashes Cli Server Dashboard Packaging Client Engines StateMachine Raft.Runtime Raft.Storage Batching Simulation) name project
   local hostile=(HostileClient HostilePeer Peers Memory Descriptors) is='' isnot='' robustness=tests/MetaStore.Robustness.Tests
   for name in "${hostile[@]}"; do
     is+="|FullyQualifiedName~Robustness.Tests.$name."
