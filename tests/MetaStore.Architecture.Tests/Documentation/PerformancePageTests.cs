@@ -28,7 +28,7 @@ public sealed partial class PerformancePageTests
     [InlineData("perf/results/2026-11-21-many-keys.md", "14.4", "43.1", "187", "737")]
     [InlineData("perf/results/2026-11-29-gathered-calls.md", "8622", "4312", "35427", "13835")]
     [InlineData("perf/results/2026-11-30-gathered-calls.md", "91181", "112558", "18213", "5.01", "6.74")]
-    [InlineData("perf/results/2026-11-30-gathered-calls-lighter.md", "105067", "98060", "14053", "7.46", "7.38")]
+    [InlineData("perf/results/2026-11-30-gathered-calls-quiet.md", "90741", "98032", "13725", "5.62", "6.94")]
     [InlineData("perf/results/2026-11-29-memory.md", "58.8", "181.4", "483", "135", "685", "277")]
     [InlineData("perf/results/2026-11-29-log-in-files.md", "543", "700", "238")]
     public void Figures_StandInTheirResults(string results, params string[] figures)
