@@ -25,6 +25,7 @@ internal sealed class CommandApplier(MvccStore store, Lessor lessor, MemberStore
 {
     private readonly WriteTxn _txn = new(store);
     private readonly AuthApplier _authApplier = new(store, auth);
+    private readonly IdentityReader _identities = new();
 
     /// <summary>Rights of the command being applied.</summary>
     private UserRights _rights = UserRights.All;
@@ -40,7 +41,7 @@ internal sealed class CommandApplier(MvccStore store, Lessor lessor, MemberStore
         var identity = AuthIdentity.None;
         if (command.Span[0] == (byte)CommandKind.As)
         {
-            identity = AsHeader.Read(command, out command);
+            identity = _identities.Read(command, out command);
         }
 
         _txn.Begin();

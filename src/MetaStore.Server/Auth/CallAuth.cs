@@ -118,20 +118,56 @@ internal sealed class CallAuth(MvccReader reader, AppliedIndexWaiter applied, Fu
         uses.OnCall(token.Digest);
         identity = found.Kind == IdentityKind.Internal && DecodeUser(call.RequestHeader(UserHeader)) is { } named ? AuthIdentity.Of(named, state.Revision) : found;
         call.Known?.Set(state, identity, token.Digest);
+        if (found.Kind == IdentityKind.User)
+        {
+            // A member's token says nothing about the user that the next call names.
+            call.LastToken?.Set(text, state, identity, token.Digest);
+        }
+
         return ServerError.None;
     }
 
-    /// <summary>Who makes an operation of a stream, when an earlier one with the same token was identified by the same state. It uses the token.</summary>
+    /// <summary>
+    /// Who makes a call, when that is known without a wait: an earlier call of the connection, or operation of the stream, with the same token was identified by
+    /// the same state, or it is a JWT of no later state. It uses the token.
+    /// </summary>
     public bool TryKnown(ServerCall call, AuthState state, out AuthIdentity identity)
     {
+        if (call.Known is { } known && known.TryGet(state, out identity, out TokenDigest token))
+        {
+            uses.OnCall(token);
+        }
+        else if (TokenOf(call) is not { } text || !(IsJwt(text) ? TryKnownJwt(text, state, out identity) : TryKnown(call, text, state, out identity)))
+        {
+            identity = AuthIdentity.None;
+            return false;
+        }
+
+        if (identity.Kind == IdentityKind.User)
+        {
+            call.User = identity.User;
+        }
+
+        return true;
+    }
+
+    private bool TryKnown(ServerCall call, string text, AuthState state, out AuthIdentity identity)
+    {
         identity = AuthIdentity.None;
-        if (call.Known is not { } known || !known.TryGet(state, out identity, out TokenDigest token))
+        if (call.LastToken is not { } last || !last.TryGet(text, state, out identity, out TokenDigest token))
         {
             return false;
         }
 
         uses.OnCall(token);
         return true;
+    }
+
+    private bool TryKnownJwt(string text, AuthState state, out AuthIdentity identity)
+    {
+        bool isKnown = jwt!.TryRead(text, out JwtClaims claims) && claims.Revision <= state.Revision;
+        identity = isKnown ? AuthIdentity.Of(claims.User, claims.Revision) : AuthIdentity.None;
+        return isKnown;
     }
 
     /// <summary>What the caller may do, by a state.</summary>

@@ -3,10 +3,10 @@ using MetaStore.StateMachine.Auth.Tokens;
 
 namespace MetaStore.Server.Calls;
 
-/// <summary>Who makes the operations of one stream, and by which state of users. Thread-safe.</summary>
+/// <summary>Who makes the operations of one stream, or the calls of one connection that have the same token, and by which state of users. Thread-safe.</summary>
 /// <remarks>
-/// All operations have the token of the stream, and a state is immutable: the same state always gives the same identity. With any change of users,
-/// roles or tokens there is another state, and the next operation is identified again.
+/// All of them have the same token, and a state is immutable: the same state always gives the same identity. With any change of users,
+/// roles or tokens there is another state, and the next one is identified again.
 /// </remarks>
 internal sealed class KnownIdentity
 {

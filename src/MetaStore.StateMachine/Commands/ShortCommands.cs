@@ -24,7 +24,7 @@ public static class ShortCommands
     {
         try
         {
-            AsHeader.Read(command, out var inner);
+            var inner = AsHeader.InnerOf(command);
 
             // With a lease the right on each of its keys is looked at.
             return (CommandKind)inner.Span[0] == CommandKind.Put && PutCommand.Decode(inner).Lease == 0;

@@ -6,11 +6,13 @@ using MetaStore.Server.Auth;
 using MetaStore.Server.Auth.Tokens;
 using MetaStore.Server.Calls;
 using MetaStore.Server.Reads;
+using MetaStore.Server.Tests.Auth.Tokens;
 using MetaStore.StateMachine;
 using MetaStore.StateMachine.Auth;
 using MetaStore.StateMachine.Auth.Rights;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Commands.Codec;
+using MetaStore.StateMachine.Commands.Identities;
 using MetaStore.StateMachine.Commands.Tokens;
 using MetaStore.StateMachine.Commands.Users;
 using MetaStore.Testing;
@@ -149,6 +151,39 @@ public sealed class CallAuthTests : IDisposable
         Metadata? headers = CallAuth.HeadersOf(Call(null, (header, value)));
         Assert.Equal(expected, headers?.Single().Key);
         Assert.Equal(expected is null ? null : value, headers?.Single().Value);
+    }
+
+    /// <summary>The second call of a connection with the same token needs no look at the tokens, until any change of users.</summary>
+    [Fact]
+    public void Caller_IsKnown_ByItsConnection_UntilUsersChange()
+    {
+        var last = new LastToken();
+        ServerCall Next() => new TokenCall(last, ("token", _alice));
+        Assert.False(_auth.TryKnown(Next(), _auth.State, out _));
+        Assert.Equal((ServerError.None, "alice"), Identify(Next()));
+        ServerCall call = Next();
+        Assert.True(_auth.TryKnown(call, _auth.State, out AuthIdentity known));
+        Assert.Equal((known, "alice"), (IdentityOf(Next()), call.User));
+        Assert.False(_auth.TryKnown(new TokenCall(last, ("token", _member)), _auth.State, out known));
+        Assert.Equal(AuthIdentity.None, known);
+
+        Apply(new AsCommand<UserPasswordCommand>(AuthIdentity.Of("root", _auth.State.Revision), new UserPasswordCommand { Name = "alice", Hash = "new" }));
+        Assert.False(_auth.TryKnown(Next(), _auth.State, out _));
+        Assert.Equal(ServerError.InvalidAuthToken, Identify(Next()).Error);
+        Assert.False(_auth.TryKnown(Next(), _auth.State, out _));
+    }
+
+    /// <summary>A member passes on the calls of many users with one token.</summary>
+    [Fact]
+    public void Member_IsNotKnown_ByItsConnection()
+    {
+        var last = new LastToken();
+        foreach (string user in new[] { "root", "alice", "root" })
+        {
+            var call = new TokenCall(last, ("token", _member), (CallAuth.UserHeader, CallAuth.EncodeUser(user)));
+            Assert.False(_auth.TryKnown(call, _auth.State, out _));
+            Assert.Equal((ServerError.None, user), Identify(call));
+        }
     }
 
     [Fact]

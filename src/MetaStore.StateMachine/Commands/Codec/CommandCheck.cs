@@ -78,8 +78,7 @@ public static class CommandCheck
                 NoopCommand.Check(command);
                 break;
             case CommandKind.As:
-                AsHeader.Read(command, out var inner);
-                return Read(inner, out publisher);
+                return Read(AsHeader.InnerOf(command), out publisher);
             case >= CommandKind.AuthEnable and <= CommandKind.TokenDrop:
                 ReadAuth(kind, command);
                 break;

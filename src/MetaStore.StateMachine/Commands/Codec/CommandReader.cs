@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 
 namespace MetaStore.StateMachine.Commands.Codec;
 
@@ -92,6 +93,15 @@ internal ref struct CommandReader(ReadOnlyMemory<byte> source)
             return StrictText.GetString(Bytes().Span);
         }
         catch (DecoderFallbackException)
+        {
+            throw Fault("has text that is not UTF-8");
+        }
+    }
+
+    /// <summary>Checks a text as <see cref="Text"/> does and makes no string of it.</summary>
+    public void SkipText()
+    {
+        if (!Utf8.IsValid(Bytes().Span))
         {
             throw Fault("has text that is not UTF-8");
         }

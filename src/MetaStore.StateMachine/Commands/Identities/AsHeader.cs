@@ -23,17 +23,33 @@ internal static class AsHeader
     internal static AuthIdentity Read(ReadOnlyMemory<byte> source, out ReadOnlyMemory<byte> inner)
     {
         var reader = new CommandReader(source);
+        var kind = Kind(ref reader);
+        var identity = new AuthIdentity(kind, reader.Text(), reader.Varint());
+        inner = Inner(ref reader);
+        return identity;
+    }
+
+    /// <summary>The inner command, after the same checks.</summary>
+    /// <exception cref="CommandFormatException">As of <see cref="Read"/>.</exception>
+    internal static ReadOnlyMemory<byte> InnerOf(ReadOnlyMemory<byte> source)
+    {
+        var reader = new CommandReader(source);
+        Kind(ref reader);
+        reader.SkipText();
+        reader.Varint();
+        return Inner(ref reader);
+    }
+
+    private static IdentityKind Kind(ref CommandReader reader)
+    {
         reader.Header(CommandKind.As);
         var kind = (IdentityKind)reader.Byte();
-        if (kind > IdentityKind.Internal)
-        {
-            throw reader.Fault($"has the unknown identity {(byte)kind}");
-        }
+        return kind <= IdentityKind.Internal ? kind : throw reader.Fault($"has the unknown identity {(byte)kind}");
+    }
 
-        var identity = new AuthIdentity(kind, reader.Text(), reader.Varint());
-        inner = reader.Rest();
-        return !inner.IsEmpty && ((CommandKind)inner.Span[0]).NeedsIdentity()
-            ? identity
-            : throw reader.Fault("holds a command without an identity");
+    private static ReadOnlyMemory<byte> Inner(ref CommandReader reader)
+    {
+        var inner = reader.Rest();
+        return !inner.IsEmpty && ((CommandKind)inner.Span[0]).NeedsIdentity() ? inner : throw reader.Fault("holds a command without an identity");
     }
 }

@@ -1,4 +1,6 @@
 using MetaStore.Server.Auth.Tokens;
+using MetaStore.StateMachine.Auth;
+using MetaStore.StateMachine.Auth.Tokens;
 
 namespace MetaStore.Server.Tests.Auth.Tokens;
 
@@ -33,5 +35,27 @@ public sealed class LastTokenTests
             Assert.True(last.TryParse(text, out TokenText token));
             Assert.Equal(expected, token);
         });
+    }
+
+    [Fact]
+    public void TryGet_HoldsForOneTextAndOneState()
+    {
+        string text = TokenText.Of(TokenText.NewSecret(), 17);
+        string other = TokenText.Of(TokenText.NewSecret(), 17);
+        AuthIdentity user = AuthIdentity.Of("alice", 2);
+        LastToken last = new();
+        last.Set(text, AuthState.Initial, user, default);
+        Assert.False(last.TryGet(text, AuthState.Initial, out _, out _));
+        Assert.True(last.TryParse(text, out TokenText token));
+        last.Set(text, AuthState.Initial, user, token.Digest);
+        last.Set(other, AuthState.Initial, AuthIdentity.Of("bob", 2), token.Digest);
+        Assert.True(last.TryGet(text, AuthState.Initial, out AuthIdentity found, out TokenDigest digest));
+        Assert.Equal((user, token.Digest), (found, digest));
+        Assert.False(last.TryGet(other, AuthState.Initial, out found, out _));
+        Assert.Equal(AuthIdentity.None, found);
+        Assert.False(last.TryGet(text, new AuthState(), out _, out _));
+        Assert.True(last.TryParse(other, out _));
+        Assert.False(last.TryGet(other, AuthState.Initial, out _, out _));
+        Assert.False(last.TryGet(text, AuthState.Initial, out _, out _));
     }
 }
