@@ -117,7 +117,7 @@ internal sealed class Compactor(MvccStore store)
         }
         else
         {
-            store.Index.Upsert(key, !cell.Newest.IsTombstone, out _) = cell.From(gone);
+            store.Index.Upsert(key, !cell.Newest.IsTombstone, out _) = cell.From(gone, store.Changes);
         }
 
         (_trimmed, _removed, _gone) = (cell, 0, gone);

@@ -29,6 +29,9 @@ internal sealed class MvccStore(IStorageEngine engine, Lessor lessor, AuthStore 
 
     public OrderedMap<KeyCell> Index { get; private set; } = new();
 
+    /// <summary>Where the changes of keys with a few of them are.</summary>
+    public ChangeArena Changes { get; } = new();
+
     public WriteBatch Batch { get; } = new();
 
     public Lessor Lessor { get; } = lessor;

@@ -15,6 +15,7 @@ public sealed class KeyCellTests
         var random = new Random(seed);
         var model = new List<KeyVersion> { new(2, 0, 2, 1) };
         var cell = new KeyCell(model[0]);
+        var arena = new ChangeArena();
         var cut = new List<(KeyCell Cell, KeyVersion[] Model)>();
         var main = 2L;
         for (var i = 0; i < changes; i++)
@@ -23,7 +24,7 @@ public sealed class KeyCellTests
             main += random.Next(1, 4);
             var deletes = !before.IsTombstone && random.Next(100) < deletesOfHundred;
             var sub = random.Next(3);
-            cell.Push(main, sub, deletes);
+            cell.Push(main, sub, deletes, arena);
             model.Add(deletes ? new(main, sub, 0, 0)
                 : before.IsTombstone ? new(main, sub, main, 1)
                 : new(main, sub, before.Create, before.Version + 1));
@@ -34,7 +35,7 @@ public sealed class KeyCellTests
             {
                 cut.Add((cell, [.. model]));
                 var position = random.Next(Math.Min(model.Count, random.Next(2) == 0 ? 10 : int.MaxValue));
-                cell = cell.From(position);
+                cell = cell.From(position, arena);
                 Assert.Equal(!cell.Newest.IsTombstone, cell.TryGetLive(out create, out version));
                 Assert.Equal((cell.Newest.Create, cell.Newest.Version), (create, version));
                 model.RemoveRange(0, position);

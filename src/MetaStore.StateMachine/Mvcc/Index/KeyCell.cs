@@ -10,15 +10,18 @@ namespace MetaStore.StateMachine.Mvcc.Index;
 /// </remarks>
 internal sealed class KeyCell(KeyVersion first)
 {
-    private readonly KeyVersion _first = first;
-    private ChangeList _later;
-    private int _count = 1;
+    // The first change by its parts: as a KeyVersion it would take eight bytes more.
+    private readonly long _main = first.Main;
+    private readonly long _create = first.Create;
+    private readonly long _version = first.Version;
+    private readonly int _sub = first.Sub;
 
-    /// <summary>Start of the newest change, as in <see cref="Change"/>, beside the count: an overwrite then reads no change. The apply thread's.</summary>
+    /// <summary>Start of the newest change, as in <see cref="Change"/>: an overwrite then reads no change. The apply thread's.</summary>
     private int _start = first.IsTombstone ? -1 : 0;
+    private ChangeList _later;
 
     /// <summary>Number of changes, published or not.</summary>
-    public int Count => Volatile.Read(ref _count);
+    public int Count => 1 + _later.Count;
 
     /// <summary>Newest change, published or not.</summary>
     public KeyVersion Newest => this[Count - 1];
@@ -30,14 +33,14 @@ internal sealed class KeyCell(KeyVersion first)
         {
             if (position == 0)
             {
-                return _first;
+                return new KeyVersion(_main, _sub, _create, _version);
             }
 
             var change = _later[position - 1];
             return change.Start switch
             {
                 < 0 => new KeyVersion(change.Main, change.Sub, 0, 0),
-                0 => new KeyVersion(change.Main, change.Sub, _first.Create, _first.Version + position),
+                0 => new KeyVersion(change.Main, change.Sub, _create, _version + position),
                 var start => new KeyVersion(change.Main, change.Sub, _later[start - 1].Main, position - start + 1),
             };
         }
@@ -73,36 +76,36 @@ internal sealed class KeyCell(KeyVersion first)
         (create, version) = _start switch
         {
             < 0 => (0, 0),
-            0 => (_first.Create, _first.Version + _count - 1),
-            var start => (_later[start - 1].Main, _count - start),
+            0 => (_create, _version + _later.Count),
+            var start => (_later[start - 1].Main, Count - start),
         };
         return _start >= 0;
     }
 
     /// <summary>Appends a change, which is newer than all others.</summary>
-    public void Push(long main, int sub, bool isTombstone) => Append(new Change(main, sub, isTombstone ? -1 : _start < 0 ? _count : _start));
+    public void Push(long main, int sub, bool isTombstone, ChangeArena arena) => Append(new Change(main, sub, isTombstone ? -1 : _start < 0 ? Count : _start), arena);
 
     /// <summary>A new cell with the changes from a position on; this one stays unchanged for older readers.</summary>
-    public KeyCell From(int position)
+    public KeyCell From(int position, ChangeArena arena)
     {
-        var kept = new KeyCell(this[position]) { _later = new ChangeList(_count - position - 1) };
-        for (var i = position + 1; i < _count; i++)
+        var count = Count;
+        var kept = new KeyCell(this[position]) { _later = new ChangeList(count - position - 1) };
+        for (var i = position + 1; i < count; i++)
         {
             var change = _later[i - 1];
-            kept.Append(change with { Start = change.Start < 0 ? -1 : Math.Max(0, change.Start - position) });
+            kept.Append(change with { Start = change.Start < 0 ? -1 : Math.Max(0, change.Start - position) }, arena);
         }
 
         return kept;
     }
 
-    private void Append(Change change)
+    private void Append(Change change, ChangeArena arena)
     {
-        _later.Append(_count - 1, change);
         _start = change.Start;
-        Volatile.Write(ref _count, _count + 1);
+        _later.Append(change, arena);
     }
 
-    private long MainOf(int position) => position == 0 ? _first.Main : _later[position - 1].Main;
+    private long MainOf(int position) => position == 0 ? _main : _later[position - 1].Main;
 }
 
 /// <summary>One change of one key.</summary>

@@ -24,6 +24,7 @@ internal sealed class KeyIndexLoader(Lessor lessor, Action<long>? progress)
     private const long ProgressStep = 1_000_000;
 
     private readonly OrderedMap<KeyCell> _index = new();
+    private readonly ChangeArena _changes = new();
     private long _records;
     private long _told;
 
@@ -112,7 +113,7 @@ internal sealed class KeyIndexLoader(Lessor lessor, Action<long>? progress)
             }
             else
             {
-                cell.Push(record.Main, record.Sub, version.IsTombstone);
+                cell.Push(record.Main, record.Sub, version.IsTombstone, _changes);
                 if (cell.Newest != version)
                 {
                     throw new EngineException($"The record of revision {record.Main}/{record.Sub} does not follow the one before it of its key.");

@@ -47,7 +47,7 @@ internal sealed class WriteTxn(MvccStore store) : IRecordSource
         {
             // The key stays alive: counts do not change, so neither does the index.
             (create, version) = (created, before + 1);
-            cell.Push(main, _sub, isTombstone: false);
+            cell.Push(main, _sub, isTombstone: false, store.Changes);
         }
         else
         {
@@ -105,7 +105,7 @@ internal sealed class WriteTxn(MvccStore store) : IRecordSource
         }
         else
         {
-            cell.Push(store.Revision + 1, _sub, isTombstone: version == 0);
+            cell.Push(store.Revision + 1, _sub, isTombstone: version == 0, store.Changes);
         }
     }
 }
