@@ -147,7 +147,8 @@ internal sealed class MetaStoreHost : IAsyncDisposable
         catch
         {
             // There is no host yet that the caller could dispose of.
-            DisposePartsAsync().GetAwaiter().GetResult();
+            Task disposed = DisposePartsAsync();
+            disposed.GetAwaiter().GetResult();
             throw;
         }
     }

@@ -143,7 +143,8 @@ internal sealed class WritePath : IDisposable
             batcher?.Dispose();
 
             // It listens already; a node that was not started has nothing else.
-            transport.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            Task disposed = transport.DisposeAsync().AsTask();
+            disposed.GetAwaiter().GetResult();
             throw;
         }
 
