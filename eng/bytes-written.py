@@ -9,13 +9,12 @@ part of the load all but the newest 20,000 revisions are compacted, as a cluster
 """
 import json
 import os
-import random
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
+
+from members import NAMES, Members
 
 PROGRAM, METALOAD = sys.argv[1], sys.argv[2]
 KEPT = 20_000
@@ -27,32 +26,17 @@ device = subprocess.run(["losetup", "--find", "--show", image], check=True, capt
 subprocess.run(["mkfs.ext4", "-q", device], check=True)
 subprocess.run(["mount", device, mount], check=True)
 
-base = random.randint(120, 300) * 100
-client = [f"http://127.0.0.1:{base + i}" for i in range(3)]
-peer = [f"http://127.0.0.1:{base + 50 + i}" for i in range(3)]
-members = [
-    subprocess.Popen(
-        [PROGRAM, "--name", f"n{i}", "--data-dir", f"{mount}/n{i}", "--listen-client-urls", client[i], "--advertise-client-urls", client[i], "--listen-peer-urls", peer[i],
-         "--initial-advertise-peer-urls", peer[i], "--initial-cluster", ",".join(f"n{k}={peer[k]}" for k in range(3))],
-        stdout=open(f"{folder}/n{i}.log", "w"), stderr=subprocess.STDOUT)
-    for i in range(3)]
-
-
-def is_healthy(url):
-    try:
-        return b"true" in urllib.request.urlopen(url + "/health", timeout=1).read()
-    except OSError:
-        return False
+members = Members(folder, mount)
 
 
 def etcdctl(*words):
-    return subprocess.run(["etcdctl", "--endpoints", client[0], *words], capture_output=True, text=True, check=True, env=dict(os.environ, ETCDCTL_API="3")).stdout
+    return subprocess.run(["etcdctl", "--endpoints", members.client["n1"], *words], capture_output=True, text=True, check=True, env=dict(os.environ, ETCDCTL_API="3")).stdout
 
 
 def put(count, inflight):
     """Puts, compacts, and returns the revision."""
     subprocess.run(
-        ["dotnet", METALOAD, "put", "--endpoints", ",".join(url[7:] for url in client), "--inflight", str(inflight), "--count", str(count), "--value-size", "256", "--warmup", "0", "-o", "json"],
+        ["dotnet", METALOAD, "put", "--endpoints", members.endpoints, "--inflight", str(inflight), "--count", str(count), "--value-size", "256", "--warmup", "0", "-o", "json"],
         check=True, capture_output=True)
     revision = json.loads(etcdctl("get", "x", "-w", "json"))["header"]["revision"]
     etcdctl("compact", str(revision - KEPT))
@@ -65,8 +49,9 @@ def written():
 
 
 try:
-    while not all(is_healthy(url) for url in client):
-        time.sleep(0.1)
+    for name in NAMES:
+        members.start(name, PROGRAM)
+    members.wait_until_healthy(*NAMES)
     for _ in range(4):
         revision = put(100_000, 1000)
     for inflight, part in [(1000, 100_000), (100, 60_000)]:
@@ -75,10 +60,7 @@ try:
             revision = put(part, inflight)
         print(f"{PROGRAM}: {inflight} in flight: {(written() - before) / 3 / (revision - first):.0f} bytes per put and member, {revision - first} puts", flush=True)
 finally:
-    for member in members:
-        member.terminate()
-    for member in members:
-        member.wait()
+    members.end_all()
     subprocess.run(["umount", mount], check=False)
     subprocess.run(["losetup", "--detach", device], check=False)
-    shutil.rmtree(folder)
+shutil.rmtree(folder)

@@ -14,7 +14,7 @@ dotnet build tests/MetaStore.Fuzz -c Release -v quiet -nologo -clp:NoSummary -p:
 dotnet tool restore >/dev/null
 rm -rf "$bin" && mkdir -p "$bin" "$findings"
 cp -r artifacts/bin/MetaStore.Fuzz/release/. "$bin"
-for assembly in metastore MetaStore.Raft.Runtime MetaStore.Raft.Storage MetaStore.Batching MetaStore.StateMachine MetaStore.Bolt MetaStore.IO MetaStore.Protocol; do
+for assembly in metastore MetaStore.Raft.Runtime MetaStore.Raft.Storage MetaStore.Batching MetaStore.StateMachine MetaStore.Engines MetaStore.Bolt MetaStore.IO MetaStore.Protocol; do
   dotnet sharpfuzz "$bin/$assembly.dll"
 done
 

@@ -41,6 +41,9 @@ public sealed class MetaStoreClient : IDisposable
         Election = new ElectionClient(this);
     }
 
+    /// <summary>There is a user, who is not authenticated yet: calls that failed have not reached a server.</summary>
+    internal bool LacksToken => _balancer.LacksToken;
+
     /// <summary>Keys and values.</summary>
     public KvClient Kv { get; }
 

@@ -31,6 +31,9 @@ public interface IPageFilesEngine : IStorageEngine
     /// <exception cref="EngineException">It or a page file is damaged or missing; then nothing changed.</exception>
     void LoadPaged(Stream source, CancellationToken cancellation, Action<IReadView>? accept = null);
 
+    /// <summary>States that everything was read once, as at a start, and most of it will not be read soon: pages that are in files need not stay in memory.</summary>
+    void ReleasePages();
+
     /// <summary>Numbers of the page files that such a stream names.</summary>
     /// <exception cref="EngineException">It is damaged.</exception>
     IReadOnlyList<ulong> PageFilesOf(Stream source);

@@ -49,6 +49,12 @@ public interface IDisk
         return file.Read(0, bytes) == bytes.Length ? bytes : throw new IOException($"'{path}' ended while it was read");
     }
 
+    /// <summary>States that what <see cref="Map"/> returned, or a part of it, was read as a whole and will be read rarely: it need not stay in memory. Any later read is allowed.</summary>
+    void Release(ReadOnlyMemory<byte> mapped)
+    {
+        // Here a copy, which is needed as long as it is referenced.
+    }
+
     /// <summary>Renames a file within its folder, replacing an existing one.</summary>
     void Rename(string from, string to);
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.MemoryMappedFiles;
+using MetaStore.IO.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace MetaStore.IO;
@@ -10,6 +11,8 @@ namespace MetaStore.IO;
 /// </remarks>
 internal sealed unsafe class MappedFile : MemoryManager<byte>
 {
+    private const int DontNeed = 4;
+
     private readonly MemoryMappedViewAccessor _view;
     private readonly byte* _bytes;
     private readonly int _length;
@@ -28,6 +31,14 @@ internal sealed unsafe class MappedFile : MemoryManager<byte>
 
     /// <summary>The mapped bytes, which are read-only: only <see cref="ReadOnlyMemory{T}"/> is handed out.</summary>
     public override Span<byte> GetSpan() => new(_bytes, _length);
+
+    /// <summary>Takes all of it out of the process's resident memory. The next read of a page maps it again, from the page cache as a rule.</summary>
+    internal void Release()
+    {
+        // Refused for pages that are locked in memory, which then stay as they are meant to.
+        _ = LibC.Madvise((nint)_bytes, (nuint)_length, DontNeed);
+        GC.KeepAlive(this);
+    }
 
     /// <inheritdoc/>
     public override MemoryHandle Pin(int elementIndex = 0)

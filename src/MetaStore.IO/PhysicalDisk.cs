@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MetaStore.IO.Native;
 
 namespace MetaStore.IO;
@@ -69,6 +70,15 @@ public sealed class PhysicalDisk : IDisk
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> Map(string path)
         => new MappedFile(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)).Memory;
+
+    /// <inheritdoc/>
+    public void Release(ReadOnlyMemory<byte> mapped)
+    {
+        if (MemoryMarshal.TryGetMemoryManager(mapped, out MappedFile? file))
+        {
+            file.Release();
+        }
+    }
 
     /// <inheritdoc/>
     public void Rename(string from, string to) => File.Move(from, to, overwrite: true);

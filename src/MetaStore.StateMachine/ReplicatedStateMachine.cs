@@ -204,6 +204,9 @@ public sealed class ReplicatedStateMachine
         var engine = Engine as IPageFilesEngine
             ?? throw new EngineException(EngineFault.WrongEngine, $"the snapshot names page files, which the engine {Engine.Name} has none of");
         TakeOver(_store.Install(() => engine.LoadPaged(source, cancellation, view => StatePoint.Require(view, index, term))));
+
+        // The key index was built from all records; most of them are not read again soon.
+        engine.ReleasePages();
     }
 
     private void TakeOver(StateRecord state)

@@ -9,7 +9,7 @@ internal static class ExitCodes
     /// <summary>The server responded with an error or not at all, a check failed, or a verb, flag or value is unknown.</summary>
     public const int Error = 1;
 
-    /// <summary>No endpoint to connect to, a wrong user or password, or the lease to renew has expired.</summary>
+    /// <summary>No endpoint to connect to or no connection to authenticate the user with, a wrong user or password, or the lease to renew has expired.</summary>
     public const int BadConnection = 2;
 
     /// <summary>Input from stdin or a file is invalid.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Grpc.Core;
 using MetaStore.Cli.Output;
 using MetaStore.Client;
 
@@ -20,7 +21,16 @@ internal static class VerbAction
                 throw new UsageException("table not supported as output format", ExitCodes.BadFeature);
             }
 
-            return await run(parsed, client, cancellation);
+            try
+            {
+                return await run(parsed, client, cancellation);
+            }
+            catch (RpcException failure) when (client.LacksToken)
+            {
+                // etcdctl authenticates while it connects, before the verb.
+                Failures.Report(failure);
+                return ExitCodes.BadConnection;
+            }
         });
 
     /// <summary>Sets the action of a verb that works on files only.</summary>

@@ -10,7 +10,7 @@ internal static class ExitStatus
     [
         (ExitCodes.Ok, "success"),
         (ExitCodes.Error, "the server answered with an error or not at all, a check failed, or a verb, flag or value is unknown"),
-        (ExitCodes.BadConnection, "no endpoint to connect to, a wrong user or password, or the lease to renew has expired"),
+        (ExitCodes.BadConnection, "no endpoint to connect to or no connection to authenticate `--user` with, a wrong user or password, or the lease to renew has expired"),
         (ExitCodes.InvalidInput, "input from stdin or a file is invalid"),
         (ExitCodes.BadFeature, "a flag has a value that this verb does not support"),
         (ExitCodes.Interrupted, "interrupted"),

@@ -23,6 +23,9 @@ internal sealed class EndpointBalancer : IDisposable
     private readonly long _timeoutTicks;
     private int _current;
 
+    /// <summary>There is a user, who is not authenticated yet.</summary>
+    public bool LacksToken => _token is { IsMissing: true };
+
     public EndpointBalancer(MetaStoreClientOptions options)
         : this(options, EndpointTls.Load(options.Tls))
     {

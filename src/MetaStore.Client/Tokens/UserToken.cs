@@ -19,6 +19,9 @@ internal sealed class UserToken(string user, string password) : IDisposable
     /// <summary>Null before the first authentication; empty while the server does not check users.</summary>
     private volatile string? _token;
 
+    /// <summary>No server has said yes to the name and the password yet, nor that it does not check users.</summary>
+    public bool IsMissing => _token is null;
+
     /// <summary>True when a call failed because of its token, so that it may be retried with a new one: it had no effect.</summary>
     public static bool IsRefusal(string text) => Array.Exists(Refusals, refusal => text.EndsWith(refusal, StringComparison.Ordinal));
 

@@ -1,5 +1,6 @@
 using MetaStore.Engines.Checkpoints;
 using MetaStore.Engines.PageFiles;
+using MetaStore.Engines.Paged;
 
 namespace MetaStore.Engines.Memory;
 
@@ -94,6 +95,19 @@ public sealed class MemoryEngine : IPageFilesEngine
     /// <inheritdoc/>
     public void WritePagedCheckpoint(IReadView view, Stream target, CancellationToken cancellation)
         => PagedCheckpointWriter.Write(VersionOf(view), target, cancellation);
+
+    /// <inheritdoc/>
+    public void ReleasePages()
+    {
+        var released = new HashSet<StoredFile>();
+        foreach (var view in Volatile.Read(ref _version).Revisions.Pages())
+        {
+            if (view.Page.Stored is { } stored && released.Add(stored.File))
+            {
+                Folder.Disk.Release(stored.Image);
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<ulong> PageFilesOf(Stream source) => [.. PageTable.Read(source).Files.Select(file => file.Number)];

@@ -152,7 +152,8 @@ internal sealed class PageTable
             return page;
         }
 
-        var marks = new ulong[(page.Entries + 63) >> 6];
+        // Not as many as the entries would need: their number is only a claim until the file has been read.
+        var marks = new ulong[words];
         var count = 0;
         for (var i = 0; i < words; i++, at = at[sizeof(ulong)..])
         {
@@ -161,7 +162,7 @@ internal sealed class PageTable
         }
 
         var beyond = page.Entries & 63;
-        Require(beyond == 0 || marks[^1] >> beyond == 0, $"page {number} has a mark beyond its entries");
+        Require(beyond == 0 || words < (page.Entries + 63L) >> 6 || marks[^1] >> beyond == 0, $"page {number} has a mark beyond its entries");
         Require(count < page.Entries, $"everything in page {number} is deleted");
         return page with { Deleted = marks };
     }

@@ -8,11 +8,11 @@ internal struct PageView
 
     internal PageView(Page page) => (Page, Count) = (page, page.Count);
 
-    /// <summary>A page from a file, with the marks of deleted entries that a version had; empty for none.</summary>
+    /// <summary>A page from a file, with the marks of deleted entries that a version had, which may be fewer than the entries; empty for none.</summary>
     internal PageView(Page page, ReadOnlySpan<ulong> deleted)
         : this(page)
     {
-        for (var index = 0; index < Count && !deleted.IsEmpty; index++)
+        for (var index = 0; index < Count && index >> 6 < deleted.Length; index++)
         {
             if ((deleted[index >> 6] >> (index & 63) & 1) != 0)
             {

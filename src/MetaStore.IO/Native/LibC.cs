@@ -29,6 +29,9 @@ internal static partial class LibC
     [LibraryImport(Library, EntryPoint = "mlockall", SetLastError = true)]
     internal static partial int MlockAll(int flags);
 
+    [LibraryImport(Library, EntryPoint = "madvise", SetLastError = true)]
+    internal static partial int Madvise(nint address, nuint length, int advice);
+
     [LibraryImport(Library, EntryPoint = "socketpair", SetLastError = true)]
     internal static partial int SocketPair(int domain, int type, int protocol, ref int descriptors);
 

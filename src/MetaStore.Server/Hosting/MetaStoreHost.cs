@@ -80,79 +80,77 @@ internal sealed class MetaStoreHost : IAsyncDisposable
         _peers = peers;
         _log = new ServerLog(loggers.CreateLogger("MetaStore.Server"));
         _log.Starting(Versions.Product, options.Member.Name, _identity.MemberId, _identity.ClusterId, options.Member.EffectiveDataDir);
-        var walMetrics = new WalMetrics(options.Member.EffectiveDataDir, _log);
-        _storage = NodeStorage.Open(options, _identity, walMetrics, _log);
-        ReplicatedStateMachine machine = _storage.Machine;
-        var snapshotMetrics = new SnapshotMetrics();
-        _storage.Snapshots.Observer = snapshotMetrics;
-        if (machine.Engine is IDurableEngine engine)
-        {
-            engine.Failed = failure => fatal.OnFatal(EngineFaults.ExitCodeOf(failure.Fault, atStart: false), failure.Message);
-        }
-
-        var applied = new AppliedIndexWaiter(TimeProvider.System);
-        var room = new ResponseRoom(new ResponseBudget(MemoryShare.ForResponses(options.Limits.ResponseBytesTotal)), options.Consensus.RequestTimeout);
-        _disk = new DiskSpaceMonitor(_storage.Path, machine.Engine, _storage.LogSegmentBytes, _log, TimeProvider.System, _storage.Wal.ReleaseSpares);
-        var slowApplies = new SlowApplies(loggers.CreateLogger("MetaStore.Server.Apply"), options.Logging.WarnApply);
-        _members = new MembershipServices(options, _identity, machine.Members, _log);
         try
         {
+            var walMetrics = new WalMetrics(options.Member.EffectiveDataDir, _log);
+            _storage = NodeStorage.Open(options, _identity, walMetrics, _log);
+            ReplicatedStateMachine machine = _storage.Machine;
+            var snapshotMetrics = new SnapshotMetrics();
+            _storage.Snapshots.Observer = snapshotMetrics;
+            if (machine.Engine is IDurableEngine engine)
+            {
+                engine.Failed = failure => fatal.OnFatal(EngineFaults.ExitCodeOf(failure.Fault, atStart: false), failure.Message);
+            }
+
+            var applied = new AppliedIndexWaiter(TimeProvider.System);
+            var room = new ResponseRoom(new ResponseBudget(MemoryShare.ForResponses(options.Limits.ResponseBytesTotal)), options.Consensus.RequestTimeout);
+            _disk = new DiskSpaceMonitor(_storage.Path, machine.Engine, _storage.LogSegmentBytes, _log, TimeProvider.System, _storage.Wal.ReleaseSpares);
+            var slowApplies = new SlowApplies(loggers.CreateLogger("MetaStore.Server.Apply"), options.Logging.WarnApply);
+            _members = new MembershipServices(options, _identity, machine.Members, _log);
             _tls = tls ?? ClientTls.OpenSelfSigned(options, _storage.Path, loggers);
             peers.MakePair(_storage.Path);
             _write = WritePath.Compose(
                 options, _identity, ports, peers.Security, authFiles, _storage, _disk, applied, _members, room.Budget, slowApplies, fatal, loggers, _log);
+            _leadership = _write.Node.Leadership;
+            _write.Node.Snapshots.Observer = snapshotMetrics;
+            _members.Watch(_write.Node, _leadership);
+            var maintenance = new MaintenanceMetrics();
+            ReadDispatcher reads = ReadPath.Compose(options, _write.Node, applied);
+            _leases = new LeaseServices(options, _identity.MemberId, machine, _write, reads, applied, _leadership, () => _tls?.MemberCredentials);
+            _upkeep = new MaintenanceServices(options, _identity, machine, _write.Proposer, reads, _leadership, _leases.Channels, _write.Auth.MemberToken(_write.Proposer), maintenance, _log);
+            var cause = new TimeoutDiagnosis(_write.Node, _leadership, options.Consensus.ElectionTimeout, TimeProvider.System);
+            _sweeper = new DeadlineSweeper(_write.Pending, applied, _write.Batcher, cause, options.Consensus.RequestTimeout, TimeProvider.System, _log.Logger);
+
+            var headers = new ResponseHeaders(_identity.ClusterId, _identity.MemberId, _write.Node.Progress);
+            _watches = new WatchServices(options, machine, _leadership, headers, _write.Auth.Calls, _log.Logger);
+            _quota = new SpaceQuota(
+                machine.Engine, machine.Alarms, _write.Proposer, _identity.MemberId, options.Storage.EffectiveQuotaBytes, _disk.IsLowFor, _log.Logger);
+            _disk.WhenLow = _quota.Raise;
+            _disarm = options.Storage.AutoDisarmNoSpace ? new NoSpaceDisarm(_quota, _log, TimeProvider.System) : null;
+            var parts = new MemberParts
+            {
+                Options = options,
+                Identity = _identity,
+                Machine = machine,
+                Write = _write,
+                Reads = reads,
+                Leases = _leases,
+                Watches = _watches,
+                Members = _members,
+                Quota = _quota,
+                Headers = headers,
+                Room = room,
+                Maintenance = maintenance,
+                SlowApplies = slowApplies,
+                SlowReads = new SlowReads(slowApplies, options.Logging.WarnRequest, TimeProvider.System),
+                Loggers = loggers,
+                Log = _log,
+                Stopping = _stopping.Token,
+            };
+            var services = new BoundServices(parts);
+            Services = services.Table;
+            _clients = new ClientPorts(parts, services, ports, _tls, peers, walMetrics, snapshotMetrics, inProcess);
+            _publisher = new MemberPublisher(
+                _identity.MemberId, _identity.ClusterId, options.Member, options.Consensus.RequestTimeout, machine.Members, _write.Proposer, _leadership, _log);
+            _trim = new HeapTrim(TimeProvider.System, new ManagedHeap());
         }
         catch
         {
-            _disk.Dispose();
-            _storage.Dispose();
+            // There is no host yet that the caller could dispose of.
+            Task disposed = DisposePartsAsync();
+            disposed.GetAwaiter().GetResult();
             throw;
         }
-
-        _leadership = _write.Node.Leadership;
-        _write.Node.Snapshots.Observer = snapshotMetrics;
-        _members.Watch(_write.Node, _leadership);
-        var maintenance = new MaintenanceMetrics();
-        ReadDispatcher reads = ReadPath.Compose(options, _write.Node, applied);
-        _leases = new LeaseServices(options, _identity.MemberId, machine, _write, reads, applied, _leadership, () => _tls?.MemberCredentials);
-        _upkeep = new MaintenanceServices(options, _identity, machine, _write.Proposer, reads, _leadership, _leases.Channels, _write.Auth.MemberToken(_write.Proposer), maintenance, _log);
-        var cause = new TimeoutDiagnosis(_write.Node, _leadership, options.Consensus.ElectionTimeout, TimeProvider.System);
-        _sweeper = new DeadlineSweeper(_write.Pending, applied, _write.Batcher, cause, options.Consensus.RequestTimeout, TimeProvider.System, _log.Logger);
-
-        var headers = new ResponseHeaders(_identity.ClusterId, _identity.MemberId, _write.Node.Progress);
-        _watches = new WatchServices(options, machine, _leadership, headers, _write.Auth.Calls, _log.Logger);
-        _quota = new SpaceQuota(
-            machine.Engine, machine.Alarms, _write.Proposer, _identity.MemberId, options.Storage.EffectiveQuotaBytes, _disk.IsLowFor, _log.Logger);
-        _disk.WhenLow = _quota.Raise;
-        _disarm = options.Storage.AutoDisarmNoSpace ? new NoSpaceDisarm(_quota, _log, TimeProvider.System) : null;
-        var parts = new MemberParts
-        {
-            Options = options,
-            Identity = _identity,
-            Machine = machine,
-            Write = _write,
-            Reads = reads,
-            Leases = _leases,
-            Watches = _watches,
-            Members = _members,
-            Quota = _quota,
-            Headers = headers,
-            Room = room,
-            Maintenance = maintenance,
-            SlowApplies = slowApplies,
-            SlowReads = new SlowReads(slowApplies, options.Logging.WarnRequest, TimeProvider.System),
-            Loggers = loggers,
-            Log = _log,
-            Stopping = _stopping.Token,
-        };
-        var services = new BoundServices(parts);
-        Services = services.Table;
-        _clients = new ClientPorts(parts, services, ports, _tls, peers, walMetrics, snapshotMetrics, inProcess);
-        _publisher = new MemberPublisher(
-            _identity.MemberId, _identity.ClusterId, options.Member, options.Consensus.RequestTimeout, machine.Members, _write.Proposer, _leadership, _log);
-
-        // Last: a member that cannot be opened leaves no timer.
-        _trim = new HeapTrim(TimeProvider.System, new ManagedHeap());
     }
 
     /// <summary>The addresses clients are served on, with the real ports, once started.</summary>
@@ -346,24 +344,29 @@ internal sealed class MetaStoreHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Also after a constructor that failed: what it had not made yet is null.</summary>
     private async Task DisposePartsAsync()
     {
         _meter?.Dispose();
-        await _clients.DisposeAsync();
+        await (_clients?.DisposeAsync() ?? ValueTask.CompletedTask);
         _tls?.Dispose();
         _peers.Dispose();
-        _sweeper.Dispose();
-        _members.Dispose();
-        _leases.Dispose();
-        _watches.Dispose();
+        _sweeper?.Dispose();
+        _members?.Dispose();
+        _leases?.Dispose();
+        _watches?.Dispose();
         _disarm?.Dispose();
-        _disk.Dispose();
-        _trim.Dispose();
-        _write.Dispose();
-        await _write.Node.DisposeAsync();
-        _write.Applying.Stop();
-        await _write.Applying.LogCompactor.Working;
-        _storage.Dispose();
+        _disk?.Dispose();
+        _trim?.Dispose();
+        if (_write is not null)
+        {
+            _write.Dispose();
+            await _write.Node.DisposeAsync();
+            _write.Applying.Stop();
+            await _write.Applying.LogCompactor.Working;
+        }
+
+        _storage?.Dispose();
         _stopping.Dispose();
     }
 

@@ -30,6 +30,8 @@ internal sealed class FaultyDisk : IDisk
 
     public ReadOnlyMemory<byte> Map(string path) => _disk.Map(path);
 
+    public void Release(ReadOnlyMemory<byte> mapped) => _disk.Release(mapped);
+
     public void Rename(string from, string to)
     {
         Before?.Invoke("rename", to);

@@ -106,6 +106,23 @@ public sealed class PageFileDamageTests : IDisposable
     }
 
     [Fact]
+    public void Table_ThatClaimsALargePage_TakesNoMemoryForIt()
+    {
+        _rig.Put(1, 60, valueBytes: 20);
+        _rig.Delete(2, 40, 3);
+        var bytes = _rig.Checkpoint();
+        var page = PageTable.HeaderBytes + (BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(12)) * PageTable.FileBytes);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(PageTable.HeaderBytes + 8), 1L << 40);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(page + 4), 1 << 27);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(page + 16), int.MaxValue);
+        var table = TableBytes(bytes);
+        Sum(bytes, table - 4, PageTable.HeaderBytes, table - 4 - PageTable.HeaderBytes);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<EngineException>(() => _rig.Loaded(bytes));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    [Fact]
     public void Page_RandomImages_AreRefusedOrReadableThroughout()
     {
         var random = new Random(11);

@@ -14,6 +14,10 @@ internal static class FuzzTargets
         new("batch", BatchTarget.Run, BatchTarget.Seeds),
         new("wal", WalTarget.Run, WalTarget.Seeds),
         new("bolt", BoltTarget.Run, BoltTarget.Seeds),
+        new("etcd", EtcdTarget.Run, EtcdTarget.Seeds),
+        new("snapshot", SnapshotTarget.Run, SnapshotTarget.Seeds),
+        new("state", StateTarget.Run, StateTarget.Seeds),
+        new("pages", PagesTarget.Run, PagesTarget.Seeds),
     ];
 
     public static FuzzTarget? Find(string name) => All.FirstOrDefault(target => target.Name == name);

@@ -9,12 +9,13 @@ using MetaStore.Server.Gateway;
 
 namespace MetaStore.Fuzz.Targets;
 
-/// <summary>The body of an auth call at the JSON gateway. The first byte says which; what is read is written again.</summary>
+/// <summary>The body of a call at the JSON gateway. The first byte says which; what is read is written again.</summary>
 internal static class GatewayTarget
 {
     private const int MessageBytesMax = 1 << 20;
 
-    private static readonly IList<MethodDescriptor> Methods = Auth.Descriptor.Methods;
+    private static readonly MethodDescriptor[] Methods =
+        [.. new[] { Auth.Descriptor, KV.Descriptor, Watch.Descriptor, Lease.Descriptor, Cluster.Descriptor, Maintenance.Descriptor }.SelectMany(service => service.Methods)];
 
     public static void Run(byte[] input)
     {
@@ -27,7 +28,7 @@ internal static class GatewayTarget
         {
             // Of a stream, as Kestrel's: the reader of a sequence cannot be advanced when it is empty.
             var body = PipeReader.Create(new MemoryStream(input, 1, input.Length - 1));
-            var requests = new JsonRequestStream(body, Methods[input[0] % Methods.Count], MessageBytesMax);
+            var requests = new JsonRequestStream(body, Methods[input[0] % Methods.Length], MessageBytesMax);
             while (requests.MoveNext(CancellationToken.None).GetAwaiter().GetResult())
             {
                 GatewayJson.Write(new ArrayBufferWriter<byte>(), requests.Current);
@@ -49,6 +50,10 @@ internal static class GatewayTarget
             ("RoleGrantPermission", """{"name":"r","perm":{"permType":2,"key":"AA"}} """),
             ("RoleRevokePermission", """{"role":"r","key":"cC8=","range_end":null}"""),
             ("AuthEnable", "{}"),
+            ("Range", """{"key":"AA==","range_end":"AA==","limit":"9223372036854775807","sort_order":"DESCEND","sort_target":3,"keys_only":false}"""),
+            ("Txn", """{"compare":[{"result":"EQUAL","target":"VERSION","key":"YQ==","version":"-1"}],"success":[{"requestPut":{"key":"YQ==","value":"Yg"}}],"failure":[{"request_range":{"key":"YQ=="}}]}"""),
+            ("Watch", """{"create_request":{"key":"YQ==","filters":["NOPUT",1],"watch_id":1e3}}{"cancel_request":{"watch_id":"1000"}}"""),
+            ("LeaseGrant", """{"TTL":60,"ID":0.0}"""),
         }.Select(seed => (byte[])[(byte)Index(seed.Method), .. Encoding.UTF8.GetBytes(seed.Body)]);
 
     private static int Index(string name) => Methods.Select((method, at) => (method.Name, at)).First(method => method.Name == name).at;

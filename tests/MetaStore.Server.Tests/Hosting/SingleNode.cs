@@ -8,6 +8,7 @@ using MetaStore.Server.Configuration;
 using MetaStore.Server.Hosting;
 using MetaStore.Testing;
 using MetaStore.Testing.Processes;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MetaStore.Server.Tests.Hosting;
@@ -61,11 +62,13 @@ internal sealed class SingleNode : IAsyncDisposable, IFatalHandler
     /// <summary>The same member, directory and ports, to be started with different flags.</summary>
     public SingleNode Again(params string[] flags) => new([.. _flags.Take(OwnFlags), .. flags], DataDir, Url);
 
-    public async Task StartAsync()
+    public Task StartAsync() => StartAsync(NullLoggerFactory.Instance);
+
+    public async Task StartAsync(ILoggerFactory loggers)
     {
         ConfigurationResult configuration = ConfigurationLoader.Load(_flags, new Hashtable(), _ => TextReader.Null);
         Assert.Empty(configuration.Errors);
-        Host = await MetaStoreHost.StartAsync(configuration.Options, NullLoggerFactory.Instance, this);
+        Host = await MetaStoreHost.StartAsync(configuration.Options, loggers, this);
     }
 
     /// <summary>Calls a service method without a connection.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using MetaStore.Engines.Memory;
 using MetaStore.Engines.PageFiles;
@@ -45,6 +46,17 @@ public sealed class PagedSnapshotsTests : IFatalHandler, IDisposable
     {
         _node.Dispose();
         _folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Start_WithPages_LeavesNoneOfThemInMemory()
+    {
+        await PutAsync(2 * Entries);
+        ReplicatedStateMachine started = NewMachine();
+        SnapshotInstallation.Run(started, _store.Open(2 * Entries)!);
+        Assert.Equal(0, ResidentPageFiles());
+        _ = HashOf(started);
+        Assert.NotEqual(0, ResidentPageFiles());
     }
 
     [Fact]
@@ -242,6 +254,27 @@ public sealed class PagedSnapshotsTests : IFatalHandler, IDisposable
         }
     }
 
+    /// <summary>KiB of page files that this process has mapped and resident, by /proc/self/smaps: a line with the path, later one with "Rss: 4 kB".</summary>
+    private int ResidentPageFiles()
+    {
+        int resident = 0;
+        bool isPages = false;
+        foreach (string line in File.ReadLines("/proc/self/smaps"))
+        {
+            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (!words[0].EndsWith(':'))
+            {
+                isPages = words[^1].StartsWith(_folder.FullName, StringComparison.Ordinal) && words[^1].EndsWith(".pages", StringComparison.Ordinal);
+            }
+            else if (isPages && words[0] == "Rss:")
+            {
+                resident += int.Parse(words[1], CultureInfo.InvariantCulture);
+            }
+        }
+
+        return resident;
+    }
+
     /// <summary>The real disk, on which no page file can be made while <see cref="Refusal"/> is set.</summary>
     private sealed class RefusingDisk : IDisk
     {
@@ -260,6 +293,8 @@ public sealed class PagedSnapshotsTests : IFatalHandler, IDisposable
         public IDiskFile Open(string path, DiskOpenMode mode) => mode == DiskOpenMode.Create && Refusal is { } refusal ? throw refusal : _disk.Open(path, mode);
 
         public ReadOnlyMemory<byte> Map(string path) => _disk.Map(path);
+
+        public void Release(ReadOnlyMemory<byte> mapped) => _disk.Release(mapped);
 
         public void Rename(string from, string to) => _disk.Rename(from, to);
 

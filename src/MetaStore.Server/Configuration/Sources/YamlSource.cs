@@ -43,6 +43,12 @@ internal static class YamlSource
             errors.Add(new ConfigurationError($"{file}:{broken.Start.Line}:{broken.Start.Column}", null, "is not YAML: " + broken.Message, null));
             return settings;
         }
+        catch (InvalidOperationException broken)
+        {
+            // Of YamlDotNet's scanner, for some flow mappings that do not end.
+            errors.Add(new ConfigurationError(file, null, "is not YAML: " + broken.Message, null));
+            return settings;
+        }
 
         if (yaml.Documents.Count == 0)
         {

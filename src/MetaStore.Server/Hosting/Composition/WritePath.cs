@@ -100,38 +100,53 @@ internal sealed class WritePath : IDisposable
             RuntimeOptions.Transport(
                 options, identity, ports, security, storage.Machine.Members, files, members.Removal.OnAnswered, member => made?.AcknowledgedBy(member) ?? default, roundTrips.Add),
             loggers.CreateLogger("MetaStore.Raft.Transport"));
-        var node = new RaftNode(
-            RuntimeOptions.Node(options, identity, files, OnEntriesLost), storage.Wal, storage.TakeRecovery(), storage.Snapshots, transport, TimeProvider.System,
-            loggers.CreateLogger("MetaStore.Raft"));
-        node.Leadership.Observer = log.OnLeadership;
-        made = node;
-        members.Removal.Others = () => members.Others(node);
-        var batcher = new ProposalBatcher(identity.MemberId, RuntimeOptions.Batching(options), node.TryPropose, TimeProvider.System)
+        ProposalBatcher? batcher = null;
+        ProposalAdmission? admission = null;
+        try
         {
-            CompressionFailed = new CompressionFaults(log, TimeProvider.System).Add,
-        };
-        var auth = new AuthServices(options.Auth, authFiles, storage.Machine, readers, () => node.Progress.Committed, log);
-        var admissionMetrics = new AdmissionMetrics();
-        var admission = new ProposalAdmission(RuntimeOptions.Admission(options), TimeProvider.System) { Waited = admissionMetrics.OnWaited };
-        var pending = new ProposalCompletionPool(BackgroundWork.ThreadPool);
-        var proposer = new Proposer(batcher, admission, pending, node.Leadership, options.Limits.MaxRequestBytes, options.Consensus.RequestTimeout,
-            options.Logging.WarnRequest, node.Progress.DurableAt, TimeProvider.System)
+            var node = new RaftNode(
+                RuntimeOptions.Node(options, identity, files, OnEntriesLost), storage.Wal, storage.TakeRecovery(), storage.Snapshots, transport, TimeProvider.System,
+                loggers.CreateLogger("MetaStore.Raft"));
+            node.Leadership.Observer = log.OnLeadership;
+            made = node;
+            members.Removal.Others = () => members.Others(node);
+            batcher = new ProposalBatcher(identity.MemberId, RuntimeOptions.Batching(options), node.TryPropose, TimeProvider.System)
+            {
+                CompressionFailed = new CompressionFaults(log, TimeProvider.System).Add,
+            };
+            var auth = new AuthServices(options.Auth, authFiles, storage.Machine, readers, () => node.Progress.Committed, log);
+            var admissionMetrics = new AdmissionMetrics();
+            admission = new ProposalAdmission(RuntimeOptions.Admission(options), TimeProvider.System) { Waited = admissionMetrics.OnWaited };
+            var pending = new ProposalCompletionPool(BackgroundWork.ThreadPool);
+            var proposer = new Proposer(batcher, admission, pending, node.Leadership, options.Limits.MaxRequestBytes, options.Consensus.RequestTimeout,
+                options.Logging.WarnRequest, node.Progress.DurableAt, TimeProvider.System)
+            {
+                Auth = auth.Calls,
+            };
+            var applying = new ApplyLoop(
+                node, batcher, storage.Machine, readers, compactor, members.Applied, fatal, log, new ApplyMetrics(slow), options.Logging.WarnApply, BackgroundWork.ThreadPool, responses)
+            {
+                CompactionBatch = options.Upkeep.CompactionBatchLimit,
+                CompactionPause = options.Upkeep.CompactionSleepInterval,
+            };
+            return new WritePath(node, batcher, admission, pending, proposer, applying)
+            {
+                RoundTrips = roundTrips,
+                PeerPort = transport.Port,
+                AdmissionMetrics = admissionMetrics,
+                Auth = auth,
+            };
+        }
+        catch
         {
-            Auth = auth.Calls,
-        };
-        var applying = new ApplyLoop(
-            node, batcher, storage.Machine, readers, compactor, members.Applied, fatal, log, new ApplyMetrics(slow), options.Logging.WarnApply, BackgroundWork.ThreadPool, responses)
-        {
-            CompactionBatch = options.Upkeep.CompactionBatchLimit,
-            CompactionPause = options.Upkeep.CompactionSleepInterval,
-        };
-        return new WritePath(node, batcher, admission, pending, proposer, applying)
-        {
-            RoundTrips = roundTrips,
-            PeerPort = transport.Port,
-            AdmissionMetrics = admissionMetrics,
-            Auth = auth,
-        };
+            admission?.Dispose();
+            batcher?.Dispose();
+
+            // It listens already; a node that was not started has nothing else.
+            Task disposed = transport.DisposeAsync().AsTask();
+            disposed.GetAwaiter().GetResult();
+            throw;
+        }
 
         void OnEntriesLost(string reason)
         {

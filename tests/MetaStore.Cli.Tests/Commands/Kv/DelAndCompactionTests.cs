@@ -3,6 +3,7 @@ using Grpc.Core;
 using MetaStore.Cli.Tests.Fakes;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Protocol.Mvcc;
+using MetaStore.Testing.Processes;
 
 namespace MetaStore.Cli.Tests.Commands.Kv;
 
@@ -65,6 +66,17 @@ public sealed class DelAndCompactionTests(FakeMember member) : IClassFixture<Fak
     {
         _member.On<DeleteRangeRequest>("DeleteRange", _ => FakeMember.Failure(StatusCode.ResourceExhausted, string.Empty));
         Assert.Equal((1, string.Empty, "Error: ResourceExhausted\n"), await _member.RunAsync("del", "a"));
+    }
+
+    [Theory]
+    [InlineData("del a", 1)]
+    [InlineData("--user=root:secret del a", 2)]
+    [InlineData("--user=root:secret user list", 2)]
+    public async Task NoConnection_WithAUser_IsABadConnection(string words, int code)
+    {
+        var (found, output, error) = await InProcess.RunAsync(["--endpoints", $"127.0.0.1:{FreePorts.Take(1)[0]}", .. words.Split(' ')], string.Empty, []);
+        Assert.Equal((code, string.Empty), (found, output));
+        Assert.StartsWith("Error: connection error: cannot connect to 127.0.0.1:", error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -46,6 +46,7 @@ public sealed class YamlSourceTests
 
     [Theory]
     [InlineData("a: [", "is not YAML")]
+    [InlineData(": {\ni", "is not YAML")]
     [InlineData("- a\n- b", "does not hold keys and values")]
     [InlineData("text", "does not hold keys and values")]
     [InlineData("name: {a: b}", "is a tree, but one value is expected")]
