@@ -61,8 +61,8 @@ public sealed class Ready
     public IReadOnlyList<Message> Messages { get; init; } = [];
 
     /// <summary>
-    /// Commit notices for members where no proposer waits for them. As <see cref="Messages"/>, but best sent last: what else this Ready demands has somebody
-    /// who waits. Sent after a later Ready's messages they do no harm.
+    /// Commit notices for members where no proposer waits for them. As <see cref="Messages"/>, but best sent last, because a caller waits for the other work. They do
+    /// no harm when a later Ready's messages are sent before them.
     /// </summary>
     public IReadOnlyList<Message> Notices { get; init; } = [];
 

@@ -65,10 +65,10 @@ public static class RunToCompletion
         }
     }
 
-    /// <summary>Does something after the turns that this thread has to do, if there are any: what nobody waits for.</summary>
+    /// <summary>Does something after the turns that this thread has noted, if there are any: work that no caller waits for.</summary>
     /// <param name="act">Must not throw.</param>
     /// <param name="argument">Its argument.</param>
-    /// <returns>False when there are none: it was not noted.</returns>
+    /// <returns>False when there are none: the caller does it at once.</returns>
     public static bool TryAfterwards(Action<object> act, object argument)
     {
         if (_carrier is not { Depth: > 0, Noted.Count: > 0 } carrier)

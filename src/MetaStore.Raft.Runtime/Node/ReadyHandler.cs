@@ -21,7 +21,7 @@ namespace MetaStore.Raft.Runtime.Node;
 /// 4. A new leader or role becomes visible, and calls and reads that wait for it go on.
 /// 5. Committed entries go to the queue of the apply thread.
 /// 6. Confirmed reads are answered, and events are logged and counted.
-/// 7. <see cref="Ready.Notices"/> are sent, by a thread that carries on after the turns that it has to do: a caller waits for those.
+/// 7. <see cref="Ready.Notices"/> are sent; by a thread that carries on after the turns that it has noted, since a caller waits for the entries to be applied.
 /// Completions of step 2 come back through the mailbox, in order, and only then the core counts this node's own copy.
 /// The raft thread, except for <see cref="OnDurable"/>. Source: Raft thesis §10.2.1 (the leader writes in parallel).
 /// </remarks>
