@@ -178,7 +178,7 @@ internal sealed class Replicator(RaftState state)
     {
         Never,
 
-        /// <summary>To carry the commit index, without an answer: it tells nothing that the answers to entries and heartbeats do not tell.</summary>
+        /// <summary>To carry the commit index, without an answer, which would say no more than the answers to entries and heartbeats.</summary>
         AsNotice,
 
         /// <summary>To learn the member's position.</summary>
