@@ -7,6 +7,7 @@ namespace MetaStore.Raft;
 internal sealed class Outbox(RaftState state)
 {
     private List<Message>? _messages;
+    private List<Message>? _notices;
     private List<Message>? _afterPersist;
     private List<ReadState>? _readStates;
     private List<ulong>? _readsDropped;
@@ -14,7 +15,7 @@ internal sealed class Outbox(RaftState state)
 
     /// <summary>True when there is any output.</summary>
     public bool HasAny =>
-        _messages is not null || _afterPersist is not null || _readStates is not null || _readsDropped is not null || _events is not null;
+        _messages is not null || _notices is not null || _afterPersist is not null || _readStates is not null || _readsDropped is not null || _events is not null;
 
     /// <summary>Queues a message, to be sent at once or only after the state it depends on is durable.</summary>
     public void Send(Message message)
@@ -29,6 +30,9 @@ internal sealed class Outbox(RaftState state)
         }
     }
 
+    /// <summary>Queues a message that nothing waits for.</summary>
+    public void SendLast(Message notice) => (_notices ??= []).Add(notice);
+
     public void Add(ReadState read) => (_readStates ??= []).Add(read);
 
     public void DropRead(ulong requestId) => (_readsDropped ??= []).Add(requestId);
@@ -36,6 +40,8 @@ internal sealed class Outbox(RaftState state)
     public void Add(RaftEvent observed) => (_events ??= []).Add(observed);
 
     public List<Message>? TakeMessages() => Take(ref _messages);
+
+    public List<Message>? TakeNotices() => Take(ref _notices);
 
     public List<Message>? TakeAfterPersist() => Take(ref _afterPersist);
 

@@ -60,6 +60,12 @@ public sealed class Ready
     /// <summary>Messages that do not depend on this node's disk.</summary>
     public IReadOnlyList<Message> Messages { get; init; } = [];
 
+    /// <summary>
+    /// Commit notices for members where no proposer waits for them. As <see cref="Messages"/>, but best sent last, because a caller waits for the other work. They do
+    /// no harm when a later Ready's messages are sent before them.
+    /// </summary>
+    public IReadOnlyList<Message> Notices { get; init; } = [];
+
     /// <summary>Messages that must not leave before everything handed out so far is durable.</summary>
     public IReadOnlyList<Message> MessagesAfterPersist { get; init; } = [];
 

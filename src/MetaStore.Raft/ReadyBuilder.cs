@@ -47,6 +47,7 @@ internal sealed class ReadyBuilder(RaftState state)
             Entries = entries,
             CommittedEntries = committed,
             Messages = state.Outbox.TakeMessages() ?? [],
+            Notices = state.Outbox.TakeNotices() ?? [],
             MessagesAfterPersist = state.Outbox.TakeAfterPersist() ?? [],
             ReadStates = state.Outbox.TakeReadStates() ?? [],
             ReadsDropped = state.Outbox.TakeReadsDropped() ?? [],

@@ -44,6 +44,11 @@ public static class RunToCompletion
             {
                 next.TakeTurnOrWake(carrier.MayWaitForDisk);
             }
+
+            while (carrier.Afterwards.TryDequeue(out (Action<object> Act, object Argument) after))
+            {
+                after.Act(after.Argument);
+            }
         }
         finally
         {
@@ -58,6 +63,21 @@ public static class RunToCompletion
                 flow.Undo();
             }
         }
+    }
+
+    /// <summary>Does something after the turns that this thread has noted, if there are any: work that no caller waits for.</summary>
+    /// <param name="act">Must not throw.</param>
+    /// <param name="argument">Its argument.</param>
+    /// <returns>False when there are none: the caller does it at once.</returns>
+    public static bool TryAfterwards(Action<object> act, object argument)
+    {
+        if (_carrier is not { Depth: > 0, Noted.Count: > 0 } carrier)
+        {
+            return false;
+        }
+
+        carrier.Afterwards.Enqueue((act, argument));
+        return true;
     }
 
     /// <summary>Notes a component that has work.</summary>
@@ -80,6 +100,8 @@ public static class RunToCompletion
     private sealed class Carrier
     {
         public Queue<TurnOwnership> Noted { get; } = new();
+
+        public Queue<(Action<object> Act, object Argument)> Afterwards { get; } = new();
 
         public int Depth { get; set; }
 

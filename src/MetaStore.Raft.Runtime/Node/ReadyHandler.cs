@@ -1,3 +1,4 @@
+using MetaStore.IO.Turns;
 using MetaStore.Raft.Diagnostics;
 using MetaStore.Raft.Messages;
 using MetaStore.Raft.Runtime.Node.Committed;
@@ -20,6 +21,7 @@ namespace MetaStore.Raft.Runtime.Node;
 /// 4. A new leader or role becomes visible, and calls and reads that wait for it go on.
 /// 5. Committed entries go to the queue of the apply thread.
 /// 6. Confirmed reads are answered, and events are logged and counted.
+/// 7. <see cref="Ready.Notices"/> are sent; by a thread that carries on after the turns that it has noted, since a caller waits for the entries to be applied.
 /// Completions of step 2 come back through the mailbox, in order, and only then the core counts this node's own copy.
 /// The raft thread, except for <see cref="OnDurable"/>. Source: Raft thesis §10.2.1 (the leader writes in parallel).
 /// </remarks>
@@ -45,12 +47,14 @@ internal sealed class ReadyHandler(
     /// </summary>
     private HardState? _deferred;
 
+    private readonly Action<object> _sendNotices = notices => transport.Send((IReadOnlyList<Message>)notices);
+
     private volatile RaftStatus _status = core.Status;
 
     /// <summary>The core's status at the last tick or change of leader. Any thread.</summary>
     public RaftStatus Status => _status;
 
-    /// <summary>Runs steps 1 to 6.</summary>
+    /// <summary>Runs steps 1 to 7.</summary>
     public void Handle(Ready ready)
     {
         progress.SetTransferTerm(core.TransferTerm);
@@ -74,6 +78,10 @@ internal sealed class ReadyHandler(
 
         reads.Complete(ready.ReadStates, ready.ReadsDropped);
         events.Handle(ready.Events);
+        if (ready.Notices.Count > 0 && !RunToCompletion.TryAfterwards(_sendNotices, ready.Notices))
+        {
+            transport.Send(ready.Notices);
+        }
     }
 
     /// <summary>Reads the status of the core again.</summary>

@@ -88,6 +88,9 @@ public sealed class Message
     /// <summary>A never-reused id of a read round (0 = none); with <see cref="MessageType.RequestVote"/> 1 = forced by a transfer.</summary>
     public ulong Context { get; init; }
 
+    /// <summary>With <see cref="MessageType.AppendEntries"/> without entries: the receiver answers only when it refuses it.</summary>
+    public bool OneWay { get; init; }
+
     /// <summary>Only with <see cref="MessageType.InstallSnapshot"/>.</summary>
     public SnapshotMetadata? Snapshot { get; init; }
 }

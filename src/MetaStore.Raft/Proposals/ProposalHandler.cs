@@ -53,6 +53,11 @@ internal sealed class ProposalHandler(RaftState state, Replicator replicator)
                 state.Drop(message);
             }
         }
+
+        if (state.Tracker.Find(message.From) is { } member)
+        {
+            member.Forwarded = state.Log.LastIndex;
+        }
     }
 
     private ProposeOutcome Lead(EntryType type, ReadOnlyMemory<byte> data)

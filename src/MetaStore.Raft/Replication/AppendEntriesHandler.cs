@@ -73,12 +73,21 @@ internal sealed class AppendEntriesHandler(RaftState state, RoleTransitions role
         });
     }
 
-    private void Answer(Message message, ulong index) => state.Outbox.Send(new Message
+    private void Answer(Message message, ulong index)
     {
-        Type = MessageType.AppendEntriesResponse,
-        To = message.From,
-        From = state.Id,
-        Term = state.Term,
-        Index = index,
-    });
+        // A commit notice asks for nothing, and what it names was acknowledged, or will be, by the answer to the append that brought it.
+        if (message.OneWay && message.Entries.Count == 0)
+        {
+            return;
+        }
+
+        state.Outbox.Send(new Message
+        {
+            Type = MessageType.AppendEntriesResponse,
+            To = message.From,
+            From = state.Id,
+            Term = state.Term,
+            Index = index,
+        });
+    }
 }

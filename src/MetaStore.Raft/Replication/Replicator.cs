@@ -39,10 +39,10 @@ internal sealed class Replicator(RaftState state)
             }
 
             // The first append may be empty, if only to carry the commit index.
-            bool sent = TrySend(member, evenEmpty: member.CanBumpCommit(state.Log.Committed));
+            bool sent = TrySend(member, member.CanBumpCommit(state.Log.Committed) ? Empty.AsNotice : Empty.Never);
             while (sent && member.State == ProgressState.Replicate && member.Next <= state.Log.LastIndex)
             {
-                sent = TrySend(member, evenEmpty: false);
+                sent = TrySend(member, Empty.Never);
             }
         }
 
@@ -53,7 +53,7 @@ internal sealed class Replicator(RaftState state)
     /// <summary>Sends one append, even without entries, to learn the member's position.</summary>
     public void Probe(Progress member)
     {
-        TrySend(member, evenEmpty: true);
+        TrySend(member, Empty.AsProbe);
         _slice = null;
     }
 
@@ -80,7 +80,7 @@ internal sealed class Replicator(RaftState state)
         }
     }
 
-    private bool TrySend(Progress member, bool evenEmpty)
+    private bool TrySend(Progress member, Empty empty)
     {
         if (member.IsPaused)
         {
@@ -93,13 +93,13 @@ internal sealed class Replicator(RaftState state)
             return TrySendSnapshot(member);
         }
 
-        if (entries.Count == 0 && !evenEmpty)
+        if (entries.Count == 0 && empty == Empty.Never)
         {
             return false;
         }
 
         ulong commit = state.Log.Committed;
-        state.Outbox.Send(new Message
+        Message append = new()
         {
             Type = MessageType.AppendEntries,
             To = member.NodeId,
@@ -108,8 +108,18 @@ internal sealed class Replicator(RaftState state)
             Index = previous,
             LogTerm = previousTerm,
             Commit = commit,
+            OneWay = entries.Count == 0 && empty == Empty.AsNotice,
             Entries = entries,
-        });
+        };
+        if (append.OneWay && member.Forwarded <= member.SentCommit)
+        {
+            state.Outbox.SendLast(append);
+        }
+        else
+        {
+            state.Outbox.Send(append);
+        }
+
         member.Sent(entries.Count, SizeOf(entries), commit);
         return true;
     }
@@ -161,6 +171,18 @@ internal sealed class Replicator(RaftState state)
             Snapshot = snapshot,
         });
         return true;
+    }
+
+    /// <summary>Whether an append without entries is sent, and what for.</summary>
+    private enum Empty
+    {
+        Never,
+
+        /// <summary>To carry the commit index, without an answer, which would say no more than the answers to entries and heartbeats.</summary>
+        AsNotice,
+
+        /// <summary>To learn the member's position.</summary>
+        AsProbe,
     }
 
     private static long SizeOf(IReadOnlyList<Entry> entries)

@@ -36,6 +36,9 @@ internal sealed class Progress(ulong nodeId, ulong next, Inflights inflights)
     /// <summary>Commit index last sent; a hint that saves empty appends.</summary>
     public ulong SentCommit { get; private set; }
 
+    /// <summary>Last index that holds a proposal which the member forwarded: its proposer waits for the commit index to reach it. 0 for none.</summary>
+    public ulong Forwarded { get; set; }
+
     /// <summary>True when no append may be sent before the member responds.</summary>
     public bool IsPaused => State == ProgressState.Snapshot || FlowPaused;
 
@@ -156,6 +159,7 @@ internal sealed class Progress(ulong nodeId, ulong next, Inflights inflights)
         Match = match;
         Next = next;
         SentCommit = 0;
+        Forwarded = 0;
         RecentActive = false;
         ReadRound = 0;
         Enter(ProgressState.Probe);

@@ -43,7 +43,7 @@ public sealed class MessageCodecTests
         Assert.Equal((int)sent.Type, (int)read.Type);
         Assert.Equal((sent.To, sent.From, sent.Term, sent.LogTerm), (read.To, read.From, read.Term, read.LogTerm));
         Assert.Equal((sent.Index, sent.Commit, sent.Reject, sent.RejectHint), (read.Index, read.Commit, read.Reject, read.RejectHint));
-        Assert.Equal(sent.Context, read.Context);
+        Assert.Equal((sent.Context, sent.OneWay), (read.Context, read.OneWay));
         Assert.Equal(sent.Entries.Select(entry => entry.Data.ToArray()), read.Entries.Select(entry => entry.Data.ToByteArray()));
         Assert.Equal(sent.Snapshot!.ConfState.Voters, read.Snapshot.Voters);
     }

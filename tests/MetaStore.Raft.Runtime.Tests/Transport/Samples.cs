@@ -17,6 +17,7 @@ internal static class Samples
         Reject = true,
         RejectHint = 128,
         Context = 0xFEDCBA9876543210,
+        OneWay = true,
         Snapshot = new SnapshotMetadata(9, 8, new ConfState([1, 2, 3], [4], [1, 2], [3], true)),
         Entries =
         [
@@ -49,7 +50,7 @@ internal static class Samples
     {
         Assert.Equal((expected.Type, expected.To, expected.From, expected.Term), (actual.Type, actual.To, actual.From, actual.Term));
         Assert.Equal((expected.LogTerm, expected.Index, expected.Commit), (actual.LogTerm, actual.Index, actual.Commit));
-        Assert.Equal((expected.Reject, expected.RejectHint, expected.Context), (actual.Reject, actual.RejectHint, actual.Context));
+        Assert.Equal((expected.Reject, expected.RejectHint, expected.Context, expected.OneWay), (actual.Reject, actual.RejectHint, actual.Context, actual.OneWay));
         Assert.Equal(expected.Snapshot?.Index, actual.Snapshot?.Index);
         Assert.Equal(expected.Snapshot?.ConfState.Voters, actual.Snapshot?.ConfState.Voters);
         Assert.Equal(expected.Snapshot?.ConfState.LearnersNext, actual.Snapshot?.ConfState.LearnersNext);

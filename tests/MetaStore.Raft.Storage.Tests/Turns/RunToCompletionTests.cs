@@ -17,6 +17,33 @@ public sealed class RunToCompletionTests
         Assert.Equal((2, Thread.CurrentThread), Assert.Single(second.Done));
     }
 
+    /// <summary>Sending, for example, what no caller waits for: it must not be lost, and neither come before the turns nor make a thread wait that has none.</summary>
+    [Fact]
+    public void WhatIsLeftForAfterwards_IsDoneAfterTheTurns_AndRefusedWithoutAny()
+    {
+        List<string> order = [];
+        bool isTaken = false;
+        using CountingComponent second = new CountingComponent { InTurn = () => order.Add("second") }.Start();
+        using CountingComponent first = new CountingComponent
+        {
+            InTurn = () =>
+            {
+                order.Add("first");
+                second.Post(1);
+                isTaken = RunToCompletion.TryAfterwards(what => order.Add((string)what), "afterwards");
+            },
+        }.Start();
+        first.Carry(1);
+        Assert.True(isTaken);
+        Assert.Equal(["first", "second", "afterwards"], order);
+
+        Assert.False(RunToCompletion.TryAfterwards(_ => order.Add("never"), ""));
+        RunToCompletion.Begin(mayWaitForDisk: false);
+        Assert.False(RunToCompletion.TryAfterwards(_ => order.Add("never"), ""));
+        RunToCompletion.End();
+        Assert.Equal(3, order.Count);
+    }
+
     /// <summary>Two components whose turns cause each other's would occupy a thread without end.</summary>
     [Fact]
     public void TurnsWithoutEnd_AreLeftToTheOwnThreads()

@@ -74,6 +74,7 @@ public sealed class HostileMessageTests
             Commit = Number(),
             Reject = random.Next(3) == 0,
             RejectHint = Number(),
+            OneWay = random.Next(3) == 0,
             Context = Number(),
             Entries = [.. Enumerable.Range(0, random.Next(4)).Select(at => new Entry(Number(), unchecked(first + (ulong)at + 1), EntryType.Normal, default))],
             Snapshot = random.Next(2) == 0 ? null : new SnapshotMetadata(Number(), Number(), new ConfState([Number(), Number()], [Number()], [], [], random.Next(2) == 0)),

@@ -62,6 +62,7 @@ internal static class Drawing
         }
 
         text.Append(message.Commit != 0 ? $" commit={message.Commit}" : string.Empty);
+        text.Append(message.OneWay ? " one-way" : string.Empty);
         text.Append(message.Reject ? $" REJECT hint={message.RejectHint}" : string.Empty);
         text.Append(message.Context != 0 ? $" context={Context(message)}" : string.Empty);
         text.Append(message.Snapshot is { } snapshot ? $" snapshot={snapshot.Index}@{snapshot.Term}" : string.Empty);

@@ -73,7 +73,7 @@ internal sealed class SimNode
             Ready ready = Core.TakeReady();
             Volatile.Write(ready);
             OnReady(this, ready);
-            foreach (Message message in ready.Messages)
+            foreach (Message message in ready.Messages.Concat(ready.Notices))
             {
                 OnSend(this, message);
             }

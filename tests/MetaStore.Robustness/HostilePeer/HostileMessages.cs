@@ -43,6 +43,7 @@ internal sealed class HostileMessages(Random random, Func<ulong> term)
             Commit = Number(),
             Reject = random.Next(2) == 0,
             RejectHint = Number(),
+            OneWay = random.Next(3) == 0,
             Context = Number(),
         };
         if (random.Next(type == PeerMessageType.PeerInstallSnapshot ? 2 : Fatal) == 0)

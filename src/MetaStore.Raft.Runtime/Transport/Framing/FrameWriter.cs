@@ -106,6 +106,7 @@ internal sealed class FrameWriter
         WriteVarint(MessageFields.Reject, message.Reject ? 1ul : 0);
         WriteVarint(MessageFields.RejectHint, message.RejectHint);
         WriteFixed(MessageFields.Context, message.Context);
+        WriteVarint(MessageFields.OneWay, message.OneWay ? 1ul : 0);
         if (message.Snapshot is { } snapshot)
         {
             byte[] point = SnapshotPointCodec.Encode(snapshot);

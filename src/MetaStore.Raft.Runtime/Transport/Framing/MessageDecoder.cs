@@ -163,6 +163,7 @@ internal static class MessageDecoder
         private ulong _reject;
         private ulong _rejectHint;
         private ulong _context;
+        private ulong _oneWay;
         private SnapshotMetadata? _snapshot;
 
         public bool TryRead(ulong tag, ReadOnlyMemory<byte> body, ref WireReader reader) => tag switch
@@ -177,6 +178,7 @@ internal static class MessageDecoder
             MessageFields.Reject => reader.TryReadVarint(out _reject),
             MessageFields.RejectHint => reader.TryReadVarint(out _rejectHint),
             MessageFields.Context => reader.TryReadFixed64(out _context),
+            MessageFields.OneWay => reader.TryReadVarint(out _oneWay),
             MessageFields.Snapshot => TryReadSnapshot(body, ref reader),
             _ => reader.TrySkip(tag),
         };
@@ -193,6 +195,7 @@ internal static class MessageDecoder
             Reject = _reject != 0,
             RejectHint = _rejectHint,
             Context = _context,
+            OneWay = _oneWay != 0,
             Snapshot = _snapshot,
             Entries = entries,
         };

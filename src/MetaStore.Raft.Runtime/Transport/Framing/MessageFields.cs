@@ -21,6 +21,8 @@ internal static class MessageFields
     public const byte Snapshot = (11 << 3) | Bytes;
     public const byte Entries = (12 << 3) | Bytes;
 
+    public const byte OneWay = (13 << 3) | Varint;
+
     public const byte EntryType = (1 << 3) | Varint;
     public const byte EntryTerm = (2 << 3) | Varint;
     public const byte EntryIndex = (3 << 3) | Varint;
