@@ -8,8 +8,8 @@ namespace MetaStore.Server.Auth.Tokens;
 
 /// <summary>The token that calls of one connection had last, read once. Thread-safe.</summary>
 /// <remarks>
-/// Nearly all calls of a connection have the same token, and its digest is most of what users cost a read. Kept are the text, what it says, and whom it proves by one
-/// state of users: by any other state it is judged again. Texts are compared in constant time, since a proxy may send calls of many users over one connection.
+/// Nearly all calls of a connection have the same token, and its digest is most of what users cost a read. The text is kept, what it says, and the user that it
+/// proves by one state of users: by any other state it is judged again. Texts are compared in constant time, since a proxy may send calls of many users over one connection.
 /// </remarks>
 internal sealed class LastToken
 {
@@ -33,7 +33,7 @@ internal sealed class LastToken
         return true;
     }
 
-    /// <summary>Whom a token proves, when that was found out by the same state for the call before.</summary>
+    /// <summary>The user that a token proves, when the same state gave it for an earlier call.</summary>
     /// <param name="text">The token as it was sent.</param>
     /// <param name="state">The state that counts.</param>
     /// <param name="identity">The user.</param>

@@ -74,7 +74,7 @@ public sealed class DelAndCompactionTests(FakeMember member) : IClassFixture<Fak
     [InlineData("--user=root:secret user list", 2)]
     public async Task NoConnection_WithAUser_IsABadConnection(string words, int code)
     {
-        var (found, output, error) = await InProcess.RunAsync(["--endpoints", $"127.0.0.1:{FreePorts.Take(1)[0]}", .. words.Split(' ')], string.Empty, new Dictionary<string, string>());
+        var (found, output, error) = await InProcess.RunAsync(["--command-timeout=1s", "--endpoints", $"127.0.0.1:{FreePorts.Take(1)[0]}", .. words.Split(' ')], string.Empty, new Dictionary<string, string>());
         Assert.Equal((code, string.Empty), (found, output));
         Assert.StartsWith("Error: connection error: cannot connect to 127.0.0.1:", error, StringComparison.Ordinal);
     }

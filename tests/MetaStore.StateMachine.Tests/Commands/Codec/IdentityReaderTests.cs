@@ -1,5 +1,4 @@
 using MetaStore.StateMachine.Auth;
-using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Commands.Codec;
 using MetaStore.StateMachine.Commands.Identities;
 using MetaStore.StateMachine.Commands.Kv;
