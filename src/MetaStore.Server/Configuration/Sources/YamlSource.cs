@@ -36,7 +36,9 @@ internal static class YamlSource
         var yaml = new YamlStream();
         try
         {
-            yaml.Load(reader);
+            string text = reader.ReadToEnd();
+            YamlNesting.Check(text);
+            yaml.Load(new StringReader(text));
         }
         catch (YamlException broken)
         {

@@ -47,6 +47,9 @@ public sealed class YamlSourceTests
     [Theory]
     [InlineData("a: [", "is not YAML")]
     [InlineData(": {\ni", "is not YAML")]
+    [InlineData("? &a [*a]\n: b", "*a is a collection")]
+    [InlineData("a: &a {b: [*a]}", "*a is a collection")]
+    [InlineData("a: &a [1, 2]\nb: [*a, *a]", "*a is a collection")]
     [InlineData("- a\n- b", "does not hold keys and values")]
     [InlineData("text", "does not hold keys and values")]
     [InlineData("name: {a: b}", "is a tree, but one value is expected")]
@@ -64,6 +67,20 @@ public sealed class YamlSourceTests
         Assert.Contains(why, error, StringComparison.Ordinal);
         Assert.Contains("test.yaml", error, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData('[')]
+    [InlineData('{')]
+    [InlineData('-')]
+    public void File_ThatNestsDeeply_IsRefused(char open)
+    {
+        Read("name: " + string.Concat(Enumerable.Repeat(open == '-' ? "- " : open.ToString(), 100_000)));
+        Assert.Contains("is not YAML", Assert.Single(_errors).ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>An alias of a value that is complete is a copy of it.</summary>
+    [Fact]
+    public void Alias_OfAnEarlierValue_IsThatValue() => Assert.Equal([("name", "n1"), ("data-dir", "n1")], Read("name: &n n1\ndata-dir: *n\n"));
 
     [Fact]
     public void Section_WithoutKeys_IsAsIfItWereNotThere()
