@@ -14,7 +14,7 @@ public sealed class TopCommandTests(FakeMember member) : IClassFixture<FakeMembe
     public async Task Top_CountsChanges_ByPrefix()
     {
         _member.On<WatchRequest>("Watch", _ => new WatchResponse { Header = FakeMember.Header, Events = { Put("app/a/1", "xyz"), Put("app/a/2", ""), Put("app/b/1", "") } });
-        var (code, output, error) = await _member.RunAsync("top", "--prefix", "app/", "--interval=200ms", "--count=1", "-w", "json");
+        var (code, output, error) = await _member.RunAsync("top", "--prefix", "app/", "--interval=1s", "--count=1", "-w", "json");
         Assert.Equal((0, string.Empty), (code, error));
         var prefixes = JsonNode.Parse(output)!["prefixes"]!.AsArray();
         Assert.Equal(["app/a/", "app/b/"], prefixes.Select(prefix => prefix!["prefix"]!.GetValue<string>()));
