@@ -31,6 +31,9 @@ internal sealed record BenchOptions
     /// <summary>Members of each cluster in "etcd", "wide" and "sizes". Default 3.</summary>
     public int Members { get; private init; } = 3;
 
+    /// <summary>Clusters of each kind in "secured", whose means count: two clusters of one kind differ by up to a sixth. Default 1.</summary>
+    public int Clusters { get; private init; } = 1;
+
     /// <summary>Engine of MetaStore in "bulk", "ranges", "modes", "wide" and "sizes". Default "rocksdb", in the last three "memory".</summary>
     public string Engine { get; private init; } = "rocksdb";
 
@@ -54,8 +57,9 @@ internal sealed record BenchOptions
                 "--report" => options with { Report = Word(words, ++i) },
                 "--keys" => options with { Keys = Number(words, ++i) },
                 "--members" => options with { Members = Number(words, ++i) },
+                "--clusters" => options with { Clusters = Number(words, ++i) },
                 "--engine" => options with { Engine = Word(words, ++i) },
-                var other => throw new ArgumentException($"unknown argument '{other}'; usage: metabench [etcd|before --old PROGRAM|engines|modes|knobs|bulk [--old PROGRAM]|ranges|watch|leases|maintenance|gathered|overload|secured|steps|tail|wide|sizes] [--seconds N] [--rounds N] [--only NAME] [--keys N] [--engine NAME] [--members N] [--report FILE]"),
+                var other => throw new ArgumentException($"unknown argument '{other}'; usage: metabench [etcd|before --old PROGRAM|engines|modes|knobs|bulk [--old PROGRAM]|ranges|watch|leases|maintenance|gathered|overload|secured|steps|tail|wide|sizes] [--seconds N] [--rounds N] [--only NAME] [--keys N] [--engine NAME] [--members N] [--clusters N] [--report FILE]"),
             };
         }
 

@@ -18,6 +18,18 @@ internal sealed record LoadFigures(
     /// <summary>Calls per log entry.</summary>
     public double CallsPerEntry(double seconds) => LogEntries == 0 ? 0 : Throughput * seconds / LogEntries;
 
+    /// <summary>Means of runs of the same load.</summary>
+    public static LoadFigures MeanOf(IReadOnlyList<LoadFigures> runs) => new(
+        runs.Average(run => run.Throughput),
+        runs.Average(run => run.P50),
+        runs.Average(run => run.P99),
+        runs.Average(run => run.P999),
+        runs.Sum(run => run.Failed),
+        runs.Average(run => run.ClientCpuPerCall),
+        runs.Average(run => run.ServerCpuPerCall),
+        (ulong)runs.Average(run => (double)run.LogEntries),
+        (long)runs.Average(run => run.DiskBytes));
+
     /// <summary>Parses metaload's JSON and adds the caller's measurements.</summary>
     public static LoadFigures Parse(string json, TimeSpan serverCpu, ulong logEntries, long diskBytes)
     {

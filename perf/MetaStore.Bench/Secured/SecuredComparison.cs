@@ -26,12 +26,15 @@ internal static class SecuredComparison
     {
         await using var running = new RunningSystems(metaload);
         BenchLoad[] loads = [.. Loads.Where(load => load.Name.Contains(options.Only, StringComparison.Ordinal))];
-        foreach (var (name, hasTls, hasUsers) in Ways)
+        for (var number = 1; number <= options.Clusters; number++)
         {
-            print($"{name} starts");
-            var system = new ComparedSystem(
-                name, () => ProcessCluster.OfMetaStore(3, ClusterSecurity.Of(hasTls, hasUsers), "--engine", "memory", ComparedSystem.QuotaFlag));
-            await running.StartAsync(system, loads, hasUsers ? LoadUser.AddAsync : null);
+            foreach (var (name, hasTls, hasUsers) in Ways)
+            {
+                print($"{Named(name, number)} starts");
+                var system = new ComparedSystem(
+                    Named(name, number), () => ProcessCluster.OfMetaStore(3, ClusterSecurity.Of(hasTls, hasUsers), "--engine", "memory", ComparedSystem.QuotaFlag));
+                await running.StartAsync(system, loads, hasUsers ? LoadUser.AddAsync : null);
+            }
         }
 
         var runs = Ways.ToDictionary(way => way.Name, _ => loads.ToDictionary(load => load.Name, _ => new List<LoadFigures>()));
@@ -39,13 +42,19 @@ internal static class SecuredComparison
         {
             foreach (var load in loads)
             {
-                // Each way is first in one of four rounds: what a cluster does after its puts, snapshots for example, disturbs the next one.
-                for (var turn = 0; turn < Ways.Length; turn++)
+                var figures = Ways.ToDictionary(way => way.Name, _ => new List<LoadFigures>());
+                for (var turn = 0; turn < Ways.Length * options.Clusters; turn++)
                 {
-                    var name = Ways[(round + turn) % Ways.Length].Name;
-                    var run = await running.RunAsync(name, load, options.Seconds, WarmUpSeconds);
-                    runs[name][load.Name].Add(run);
-                    print($"round {round + 1}  {load.Name,-34} {name,-13} {run.Throughput,9:0}/s  p50 {run.P50,8:0} us  members {run.ServerCpuPerCall,7:0.0} us per call");
+                    // Each way is first in one of four rounds: what a cluster does after its puts, snapshots for example, disturbs the next one.
+                    var (name, number) = (Ways[(round + turn) % Ways.Length].Name, 1 + (turn / Ways.Length));
+                    var run = await running.RunAsync(Named(name, number), load, options.Seconds, WarmUpSeconds);
+                    figures[name].Add(run);
+                    print($"round {round + 1}  {load.Name,-34} {Named(name, number),-15} {run.Throughput,9:0}/s  p50 {run.P50,8:0} us  members {run.ServerCpuPerCall,7:0.0} us per call");
+                }
+
+                foreach (var (name, _, _) in Ways)
+                {
+                    runs[name][load.Name].Add(LoadFigures.MeanOf(figures[name]));
                 }
             }
         }
@@ -53,11 +62,13 @@ internal static class SecuredComparison
         return Table(options, loads, runs);
     }
 
+    private static string Named(string way, int number) => $"{way} {number}";
+
     private static string Table(BenchOptions options, BenchLoad[] loads, Dictionary<string, Dictionary<string, List<LoadFigures>>> runs)
     {
         var lines = new List<string>
         {
-            $"Three members on the memory engine; the user has {LoadUser.Permissions} permissions in ten roles and a simple token. {options.Rounds} rounds of {options.Seconds} s. Ratios are of the rounds, with their 95 % interval.",
+            $"Three members on the memory engine; the user has {LoadUser.Permissions} permissions in ten roles and a simple token. {options.Clusters} clusters of each kind, {options.Rounds} rounds of {options.Seconds} s, means of a round's clusters. Ratios are of the rounds, with their 95 % interval.",
             string.Empty,
             "| load | with | calls/s | of neither | p50 us | more than neither | p99 us | members' CPU us per call | of neither |",
             "|---|---|---|---|---|---|---|---|---|",
