@@ -45,6 +45,17 @@ public sealed class CommitNoticeTests
         Assert.False(Assert.Single(sent).OneWay);
     }
 
+    /// <summary>A member that was added has nothing to be sent, and its position must be learned.</summary>
+    [Fact]
+    public void Leader_ProbeWithoutEntries_IsAnswered()
+    {
+        LoneNode node = new LoneNode([1, 2, 3]).Lead();
+        node.Step(MessageType.AppendEntriesResponse, 3, 1, index: 1);
+        node.Core.ApplyConfChange(new ConfChange([new ConfChangeStep(ConfChangeType.AddLearner, 4)], Joint: false, default));
+        Message probe = Assert.Single(node.Settle(), message => message.To == 4);
+        Assert.Equal((MessageType.AppendEntries, false, 0), (probe.Type, probe.OneWay, probe.Entries.Count));
+    }
+
     /// <summary>A client of the member waits for it.</summary>
     [Fact]
     public void Leader_NoticeForTheProposer_IsSentFirst()
