@@ -41,7 +41,7 @@ public sealed class MetaStoreClient : IDisposable
         Election = new ElectionClient(this);
     }
 
-    /// <summary>There is a user, who is not authenticated yet: calls that failed have not reached a server.</summary>
+    /// <summary>There is a user, who is not authenticated yet: of the calls that failed none was sent, only the question for a token.</summary>
     internal bool LacksToken => _balancer.LacksToken;
 
     /// <summary>Keys and values.</summary>

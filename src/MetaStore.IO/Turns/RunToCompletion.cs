@@ -53,6 +53,9 @@ public static class RunToCompletion
         finally
         {
             carrier.Depth = 0;
+
+            // Empty unless a turn has thrown: then what was left for later must not be done together with what this thread carries on next.
+            carrier.Afterwards.Clear();
             while (carrier.Noted.TryDequeue(out TurnOwnership? left))
             {
                 left.WakeOwner();

@@ -102,6 +102,7 @@ internal sealed class WritePath : IDisposable
             loggers.CreateLogger("MetaStore.Raft.Transport"));
         ProposalBatcher? batcher = null;
         ProposalAdmission? admission = null;
+        AuthServices? auth = null;
         try
         {
             var node = new RaftNode(
@@ -114,7 +115,7 @@ internal sealed class WritePath : IDisposable
             {
                 CompressionFailed = new CompressionFaults(log, TimeProvider.System).Add,
             };
-            var auth = new AuthServices(options.Auth, authFiles, storage.Machine, readers, () => node.Progress.Committed, log);
+            auth = new AuthServices(options.Auth, authFiles, storage.Machine, readers, () => node.Progress.Committed, log);
             var admissionMetrics = new AdmissionMetrics();
             admission = new ProposalAdmission(RuntimeOptions.Admission(options), TimeProvider.System) { Waited = admissionMetrics.OnWaited };
             var pending = new ProposalCompletionPool(BackgroundWork.ThreadPool);
@@ -141,6 +142,7 @@ internal sealed class WritePath : IDisposable
         {
             admission?.Dispose();
             batcher?.Dispose();
+            auth?.Dispose();
 
             // It listens already; a node that was not started has nothing else.
             Task disposed = transport.DisposeAsync().AsTask();
