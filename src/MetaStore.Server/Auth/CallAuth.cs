@@ -52,9 +52,7 @@ internal sealed class CallAuth(MvccReader reader, AppliedIndexWaiter applied, Fu
 
         if (IsJwt(text))
         {
-            return jwt!.TryRead(text, out JwtClaims claims) && claims.Revision > State.Revision
-                ? applied.WaitUntilAsync(() => claims.Revision <= State.Revision, Patience)
-                : ValueTask.CompletedTask;
+            return jwt!.TryRead(text, out JwtClaims claims) && claims.Revision > State.Revision ? AwaitRevisionAsync(claims.Revision) : ValueTask.CompletedTask;
         }
 
         if (!TryParse(call, text, out TokenText token) || token.IssuedAt <= applied.Applied
@@ -65,6 +63,9 @@ internal sealed class CallAuth(MvccReader reader, AppliedIndexWaiter applied, Fu
 
         return AwaitAsync(token.IssuedAt);
     }
+
+    /// <summary>A method of its own: a call without users would otherwise make the closure too.</summary>
+    private ValueTask AwaitRevisionAsync(ulong revision) => applied.WaitUntilAsync(() => revision <= State.Revision, Patience);
 
     /// <summary>Who makes a call, by a state.</summary>
     /// <returns><see cref="ServerError.InvalidAuthToken"/> for a token that proves nothing; otherwise no error.</returns>

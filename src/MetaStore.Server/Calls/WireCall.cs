@@ -167,11 +167,14 @@ internal sealed class WireCall : ServerCall
     public void OnAsked(IMessage request) => _asked = request;
 
     /// <summary>A unary method has returned; called before the response is written. Does nothing for streams.</summary>
-    public void OnAnswer(IMessage response) => ShowHandled(response, Status.DefaultSuccess);
+    public void OnAnswer(IMessage response) => ShowHandled(response, Status.DefaultSuccess, Elapsed);
 
     /// <summary>As <see cref="OnAnswer"/>, for a response without a message.</summary>
-    public void OnEncodedAnswer(EncodedResponse response) =>
-        ShowHandled(_settings.Observer?.LooksAtResponse(Elapsed) == true ? response.Decode() : null, Status.DefaultSuccess);
+    public void OnEncodedAnswer(EncodedResponse response)
+    {
+        TimeSpan elapsed = Elapsed;
+        ShowHandled(_settings.Observer?.LooksAtResponse(elapsed) == true ? response.Decode() : null, Status.DefaultSuccess, elapsed);
+    }
 
     /// <summary>The method has ended and its status is in the trailers: counts the call and sends the remaining response bytes.</summary>
     public ValueTask FinishAsync()
@@ -187,7 +190,7 @@ internal sealed class WireCall : ServerCall
                 target.GrpcMessage = PercentEncoding.Encode(status.Detail);
             }
 
-            ShowHandled(null, status);
+            ShowHandled(null, status, Elapsed);
         }
 
         Count(status.StatusCode);
@@ -251,12 +254,12 @@ internal sealed class WireCall : ServerCall
     }
 
     /// <summary>Notifies the observer, once for each unary call that passed the gate.</summary>
-    private void ShowHandled(IMessage? response, Status status)
+    private void ShowHandled(IMessage? response, Status status, TimeSpan elapsed)
     {
         if (_asked is { } request)
         {
             _asked = null;
-            _settings.Observer?.OnUnaryHandled(Target, this, request, response, status, Elapsed);
+            _settings.Observer?.OnUnaryHandled(Target, this, request, response, status, elapsed);
         }
     }
 

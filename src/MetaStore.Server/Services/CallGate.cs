@@ -21,6 +21,9 @@ internal sealed class CallGate(LeadershipState leadership, MemberStore members, 
 
     private volatile bool _closed;
 
+    /// <summary>Where the last unary call was counted: nearly all calls of a member are of clients of one version.</summary>
+    private LabelledCount? _lastUnary;
+
     /// <summary>Rejects every new call from now on.</summary>
     public void Close() => _closed = true;
 
@@ -78,12 +81,24 @@ internal sealed class CallGate(LeadershipState leadership, MemberStore members, 
         }
 
         string version = call.RequestHeader(VersionHeader) ?? "unknown";
+        if (method.Kind == MethodType.Unary && _lastUnary is { } last && last.Is(version))
+        {
+            last.Add();
+            return ServerError.None;
+        }
+
         if (version.Contains('\ufffd', StringComparison.Ordinal))
         {
             return ServerError.InvalidClientApiVersion;
         }
 
-        Requests.Add(method.Kind == MethodType.Unary ? "type=\"unary\"" : "type=\"stream\"", "client_api_version", version);
+        LabelledCount counted = Requests.Of(method.Kind == MethodType.Unary ? "type=\"unary\"" : "type=\"stream\"", "client_api_version", version);
+        counted.Add();
+        if (method.Kind == MethodType.Unary)
+        {
+            _lastUnary = counted;
+        }
+
         return ServerError.None;
     }
 }

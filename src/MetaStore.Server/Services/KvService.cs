@@ -201,8 +201,8 @@ internal sealed class KvService(
         await auth.ArriveAsync(call);
         long readAt = Stopwatch.GetTimestamp();
         TxnResponse response = await room.ReadAsync(call, share => Read(command, call, share));
-        slow.OnRead(call, startedAt, readAt);
-        slow.Look(startedAt, request, response);
+        long endedAt = slow.OnRead(call, startedAt, readAt);
+        slow.Look(Stopwatch.GetElapsedTime(startedAt, endedAt), request, response);
         return response;
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
@@ -50,6 +51,21 @@ internal sealed class CallOutput(IHttpResponseBodyFeature inner, ServerCall call
         else
         {
             parts.CopyTo(this);
+        }
+    }
+
+    /// <summary>Writes bytes.</summary>
+    public void Add(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> target = GetSpan();
+        if (bytes.Length <= target.Length)
+        {
+            bytes.CopyTo(target);
+            Advance(bytes.Length);
+        }
+        else
+        {
+            BuffersExtensions.Write(this, bytes);
         }
     }
 

@@ -67,7 +67,7 @@ internal static class MessageMarshaller
     public static Marshaller<EncodedResponse> Whole(ServiceMethod method, ICallObserver? observer) => new(
         (response, context) =>
         {
-            var size = checked((int)response.Bytes.Length);
+            var size = checked((int)response.Length);
             observer?.OnMessageSent(method, size);
             context.SetPayloadLength(size);
             if (context.GetBufferWriter() is not CallOutput { Call: WireCall call } output)
@@ -76,7 +76,7 @@ internal static class MessageMarshaller
             }
 
             call.OnEncodedAnswer(response);
-            output.Add(response.Bytes);
+            response.WriteTo(output);
             context.Complete();
         },
         static _ => throw new NotSupportedException("a server reads no responses"));

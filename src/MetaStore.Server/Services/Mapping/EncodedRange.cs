@@ -18,8 +18,16 @@ internal sealed class EncodedRange : EncodedResponse, IPairSink
     /// <summary>Tag and longest length of a pair.</summary>
     private const int PrefixBytesMax = 6;
 
-    /// <summary>Pairs so far.</summary>
-    public int Pairs { get; private set; }
+    private int _pairs;
+
+    /// <summary>The encoded message.</summary>
+    public MessageParts Bytes { get; } = new();
+
+    /// <inheritdoc/>
+    public override int Pairs => _pairs;
+
+    /// <inheritdoc/>
+    public override long Length => Bytes.Length;
 
     /// <summary>Begins the message.</summary>
     public void Begin(ResponseHeader header) => Write(new RangeResponse { Header = header });
@@ -27,7 +35,7 @@ internal sealed class EncodedRange : EncodedResponse, IPairSink
     /// <inheritdoc/>
     public void Add(in KeyValue pair)
     {
-        Pairs++;
+        _pairs++;
         if (pair.Encoded.IsEmpty)
         {
             // Only the key was asked for.
@@ -46,6 +54,9 @@ internal sealed class EncodedRange : EncodedResponse, IPairSink
     public void End(in RangeResult result) => Write(new RangeResponse { Count = result.Count, More = result.More });
 
     /// <inheritdoc/>
+    public override void WriteTo(CallOutput output) => output.Add(Bytes);
+
+    /// <inheritdoc/>
     public override RangeResponse Decode()
     {
         var whole = new ArrayBufferWriter<byte>();
@@ -62,15 +73,8 @@ internal sealed class EncodedRange : EncodedResponse, IPairSink
 
     private void WritePrefix(int length)
     {
-        Span<byte> target = Bytes.GetSpan(PrefixBytesMax);
-        int at = 0;
-        target[at++] = PairTag;
-        for (; length >= 0x80; length >>= 7)
-        {
-            target[at++] = (byte)(length | 0x80);
-        }
-
-        target[at++] = (byte)length;
-        Bytes.Advance(at);
+        var writer = new FieldWriter(Bytes.GetSpan(PrefixBytesMax));
+        writer.Prefix(PairTag, length);
+        Bytes.Advance(writer.Length);
     }
 }

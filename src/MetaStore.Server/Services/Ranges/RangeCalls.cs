@@ -13,6 +13,7 @@ using MetaStore.Server.Validation;
 using MetaStore.StateMachine;
 using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Mvcc.Reading;
+using MetaStore.StateMachine.Mvcc.Records;
 
 namespace MetaStore.Server.Services.Ranges;
 
@@ -28,14 +29,23 @@ internal sealed class RangeCalls
     private readonly ResponseRoom _room;
     private readonly SlowReads _slow;
     private readonly CallAuth _auth;
-    private readonly Func<RangeRequest, ServerCall, AnswerMeter, RangeResponse?> _read;
-    private readonly Func<RangeRequest, ServerCall, AnswerMeter, EncodedRange?> _encode;
+    private readonly ReadRange<RangeResponse> _read;
+    private readonly ReadRange<EncodedResponse> _encode;
 
     public RangeCalls(ReadDispatcher reads, ReplicatedStateMachine machine, ResponseHeaders headers, ResponseRoom room, SlowReads slow, CallAuth auth)
     {
         (_reads, _machine, _headers, _room, _slow, _auth) = (reads, machine, headers, room, slow, auth);
         (_read, _encode) = (Read, Encode);
     }
+
+    /// <summary>Reads and makes a response.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="meter">Ends the read.</param>
+    /// <param name="readAt">The time now.</param>
+    /// <returns>Null when the read is to be repeated.</returns>
+    private delegate T? ReadRange<T>(RangeRequest request, ServerCall call, AnswerMeter meter, long readAt)
+        where T : class;
 
     // The call gate rejects everything else a learner does not serve; it cannot see whether a range is serializable.
     private bool IsLearner => _machine.Members.Find(_headers.MemberId) is { IsLearner: true };
@@ -48,13 +58,13 @@ internal sealed class RangeCalls
     /// <summary>The same response encoded.</summary>
     /// <exception cref="RpcException">The range failed.</exception>
     public Task<EncodedResponse> EncodedAsync(RangeRequest request, ServerCall call) =>
-        RunAsync<EncodedResponse>(request, call, _encode, static response => response is EncodedRange encoded ? (encoded.Pairs, encoded.Bytes.Length) : default);
+        RunAsync(request, call, _encode, static response => (response.Pairs, response.Length));
 
-    private async Task<T> RunAsync<T>(
-        RangeRequest request, ServerCall call, Func<RangeRequest, ServerCall, AnswerMeter, T?> read, Func<T, (int Pairs, long Bytes)> measure)
+    private async Task<T> RunAsync<T>(RangeRequest request, ServerCall call, ReadRange<T> read, Func<T, (int Pairs, long Bytes)> measure)
         where T : class
     {
         long startedAt = Stopwatch.GetTimestamp();
+        long readAt = startedAt;
         ServerError error = !request.Serializable && IsLearner ? ServerError.NotSupportedForLearner : RangeValidator.Check(request);
         if (error == ServerError.None && !request.Serializable)
         {
@@ -65,6 +75,8 @@ internal sealed class RangeCalls
             {
                 error = await _reads.WaitAsync(call, askedAt, confirmed);
             }
+
+            readAt = Stopwatch.GetTimestamp();
         }
 
         if (error != ServerError.None)
@@ -72,19 +84,28 @@ internal sealed class RangeCalls
             throw StatusMap.Exception(error);
         }
 
-        await _auth.ArriveAsync(call);
-        long readAt = Stopwatch.GetTimestamp();
+        ValueTask arrived = _auth.ArriveAsync(call);
+        if (!arrived.IsCompletedSuccessfully)
+        {
+            await arrived;
+            readAt = Stopwatch.GetTimestamp();
+        }
+
         T response = request.RangeEnd.IsEmpty
-            ? read(request, call, AnswerMeter.Unlimited)!
-            : await _room.ReadAsync(call, share => read(request, call, share));
-        _slow.OnRead(call, startedAt, readAt);
-        _slow.Look(startedAt, request, response, measure);
+            ? read(request, call, AnswerMeter.Unlimited, readAt)!
+            : await ReadInRoomAsync(request, call, read);
+        long endedAt = _slow.OnRead(call, startedAt, readAt);
+        _slow.Look(Stopwatch.GetElapsedTime(startedAt, endedAt), request, response, measure);
         return response;
     }
 
-    private RangeResponse? Read(RangeRequest request, ServerCall call, AnswerMeter meter)
+    /// <summary>Reads several keys, as memory for responses allows. A method of its own, so that a get of one key makes no closure.</summary>
+    private ValueTask<T> ReadInRoomAsync<T>(RangeRequest request, ServerCall call, ReadRange<T> read)
+        where T : class => _room.ReadAsync(call, share => read(request, call, share, Stopwatch.GetTimestamp()));
+
+    private RangeResponse? Read(RangeRequest request, ServerCall call, AnswerMeter meter, long readAt)
     {
-        using ReadTxn txn = Open(request, call, out long readAt);
+        using ReadTxn txn = Open(request, call);
         RangeResult result = txn.Range(Requests.ToQuery(request), meter);
         if (!IsAnswer(result, meter, readAt))
         {
@@ -97,9 +118,14 @@ internal sealed class RangeCalls
         return response;
     }
 
-    private EncodedRange? Encode(RangeRequest request, ServerCall call, AnswerMeter meter)
+    private EncodedResponse? Encode(RangeRequest request, ServerCall call, AnswerMeter meter, long readAt)
     {
-        using ReadTxn txn = Open(request, call, out long readAt);
+        using ReadTxn txn = Open(request, call);
+        return request.RangeEnd.IsEmpty ? EncodeSingle(txn, request, call, meter, readAt) : EncodeRange(txn, request, meter, readAt);
+    }
+
+    private EncodedRange? EncodeRange(ReadTxn txn, RangeRequest request, AnswerMeter meter, long readAt)
+    {
         var response = new EncodedRange();
         response.Begin(_headers.At(txn.Revision));
         RangeResult result = txn.Range(Requests.ToQuery(request), response, meter);
@@ -109,13 +135,37 @@ internal sealed class RangeCalls
         }
 
         response.End(result);
-        HoldSingle(request, call, response.Bytes.Length);
         return response;
     }
 
-    private ReadTxn Open(RangeRequest request, ServerCall call, out long readAt)
+    private EncodedResponse? EncodeSingle(ReadTxn txn, RangeRequest request, ServerCall call, AnswerMeter meter, long readAt)
     {
-        readAt = Stopwatch.GetTimestamp();
+        RangeResult result = txn.Single(Requests.ToQuery(request), meter, out KeyValue pair);
+        if (!IsAnswer(result, meter, readAt))
+        {
+            return null;
+        }
+
+        EncodedResponse response;
+        if (pair.Key.IsEmpty || pair.Encoded.Length is > 0 and <= EncodedPair.PairBytesMax)
+        {
+            response = new EncodedPair(_headers.Encode(stackalloc byte[ResponseHeaders.EncodedBytesMax], result.Revision), result, pair);
+        }
+        else
+        {
+            var parts = new EncodedRange();
+            parts.Begin(_headers.At(result.Revision));
+            parts.Add(pair);
+            parts.End(result);
+            response = parts;
+        }
+
+        HoldSingle(request, call, response.Length);
+        return response;
+    }
+
+    private ReadTxn Open(RangeRequest request, ServerCall call)
+    {
         ReadTxn txn = _machine.Reader.OpenRead();
         try
         {

@@ -28,7 +28,8 @@ internal sealed class SlowReads(SlowApplies slow, TimeSpan slowAfter, TimeProvid
     /// <param name="call">The call; its stages before are recorded.</param>
     /// <param name="startedAt">When the call was begun.</param>
     /// <param name="readAt">When the state was to be read.</param>
-    public void OnRead(ServerCall call, long startedAt, long readAt)
+    /// <returns>The time now, when the state has been read.</returns>
+    public long OnRead(ServerCall call, long startedAt, long readAt)
     {
         long now = Stopwatch.GetTimestamp();
         if (call.WantsStages(Stopwatch.GetElapsedTime(startedAt, now), slowAfter))
@@ -40,16 +41,17 @@ internal sealed class SlowReads(SlowApplies slow, TimeSpan slowAfter, TimeProvid
                 StageSpans.Add(span, read, time.GetUtcNow());
             }
         }
+
+        return now;
     }
 
     /// <summary>Logs a range that took too long, before its response is sent.</summary>
-    /// <param name="startedAt">When the call was begun.</param>
+    /// <param name="took">Time since the call was begun.</param>
     /// <param name="request">The request.</param>
     /// <param name="response">The response, as a message or encoded.</param>
     /// <param name="measure">Pairs and bytes of the response.</param>
-    public void Look<T>(long startedAt, RangeRequest request, T response, Func<T, (int Pairs, long Bytes)> measure)
+    public void Look<T>(TimeSpan took, RangeRequest request, T response, Func<T, (int Pairs, long Bytes)> measure)
     {
-        TimeSpan took = Stopwatch.GetElapsedTime(startedAt);
         if (slow.IsSlow(took))
         {
             (int pairs, long bytes) = measure(response);
@@ -58,9 +60,8 @@ internal sealed class SlowReads(SlowApplies slow, TimeSpan slowAfter, TimeProvid
     }
 
     /// <summary>Logs a read-only transaction that took too long, before its response is sent.</summary>
-    public void Look(long startedAt, TxnRequest request, TxnResponse response)
+    public void Look(TimeSpan took, TxnRequest request, TxnResponse response)
     {
-        TimeSpan took = Stopwatch.GetElapsedTime(startedAt);
         if (slow.IsSlow(took))
         {
             string counts = string.Join(' ', response.Responses.Take(16).Select(op => $"range_response_count:{op.ResponseRange?.Kvs.Count ?? 0}"));

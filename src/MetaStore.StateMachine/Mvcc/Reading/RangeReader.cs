@@ -20,18 +20,43 @@ internal static class RangeReader
     public static RangeResult Read<TSource>(TSource source, in RangeQuery query, AnswerMeter meter, IPairSink? sink = null)
         where TSource : IRecordSource
     {
-        if ((uint)query.SortOrder > (uint)SortOrder.Descend || (uint)query.SortTarget > (uint)SortTarget.Value)
+        if (query.RangeEnd.IsEmpty)
         {
-            return new RangeResult { Error = ErrorCode.InvalidSortOption, Revision = source.Revision };
+            var single = SingleKeyReader.Read(source, query, meter, out var pair);
+            return pair.Key.IsEmpty ? single : Pass(single, pair, sink);
         }
 
-        var error = CheckRevision(query.Revision, source.Revision, source.Compacted);
-        if (error != ErrorCode.None)
+        var error = Check(source, query);
+        return error == ErrorCode.None
+            ? Checked(source, query, meter, ReadAt(source, query, RevisionOf(source, query), meter, sink))
+            : new RangeResult { Error = error, Revision = source.Revision };
+    }
+
+    public static ErrorCode CheckRevision(long wanted, long current, long compacted)
+    {
+        if (wanted <= 0)
         {
-            return new RangeResult { Error = error, Revision = source.Revision };
+            return ErrorCode.None;
         }
 
-        var result = ReadAt(source, query, query.Revision <= 0 ? source.Revision : query.Revision, meter, sink);
+        return wanted > current ? ErrorCode.FutureRevision : wanted < compacted ? ErrorCode.Compacted : ErrorCode.None;
+    }
+
+    /// <summary>Whether sort order and revision are possible.</summary>
+    internal static ErrorCode Check<TSource>(TSource source, in RangeQuery query)
+        where TSource : IRecordSource =>
+        (uint)query.SortOrder > (uint)SortOrder.Descend || (uint)query.SortTarget > (uint)SortTarget.Value
+            ? ErrorCode.InvalidSortOption
+            : CheckRevision(query.Revision, source.Revision, source.Compacted);
+
+    /// <summary>The revision that a query reads at.</summary>
+    internal static long RevisionOf<TSource>(TSource source, in RangeQuery query)
+        where TSource : IRecordSource => query.Revision <= 0 ? source.Revision : query.Revision;
+
+    /// <summary>The result of a read, unless something ended it.</summary>
+    internal static RangeResult Checked<TSource>(TSource source, in RangeQuery query, AnswerMeter meter, in RangeResult result)
+        where TSource : IRecordSource
+    {
         if (meter.IsClosed)
         {
             return new RangeResult { Error = ErrorCode.AnswerTooLarge, Revision = source.Revision };
@@ -43,14 +68,15 @@ internal static class RangeReader
             : result;
     }
 
-    public static ErrorCode CheckRevision(long wanted, long current, long compacted)
+    private static RangeResult Pass(in RangeResult single, in KeyValue pair, IPairSink? sink)
     {
-        if (wanted <= 0)
+        if (sink is null)
         {
-            return ErrorCode.None;
+            return new RangeResult { Count = single.Count, Revision = single.Revision, Kvs = [pair] };
         }
 
-        return wanted > current ? ErrorCode.FutureRevision : wanted < compacted ? ErrorCode.Compacted : ErrorCode.None;
+        sink.Add(pair);
+        return single;
     }
 
     private static RangeResult ReadAt<TSource>(TSource source, in RangeQuery query, long revision, AnswerMeter meter, IPairSink? sink)
@@ -66,16 +92,16 @@ internal static class RangeReader
         var sorts = query.SortTarget != SortTarget.Key || query.SortOrder == SortOrder.Descend;
         var limit = query.Limit > 0 ? query.Limit : long.MaxValue;
         var all = sorts || query.HasRevisionBounds || !newest;
-        if (sink is not null && !all && !range.IsSingle)
+        if (sink is not null && !all)
         {
             ReadInto(source, range, query, revision, limit, sink, meter);
             var live = Count(source, range, revision);
             return new RangeResult { Count = live, More = live > limit, Revision = source.Revision };
         }
 
-        var found = new List<KeyVersion>(range.IsSingle ? 1 : 0);
+        var found = new List<KeyVersion>();
         var walked = Collect(source, range, revision, all ? long.MaxValue : limit, found, meter);
-        var count = all || range.IsSingle ? walked : Count(source, range, revision);
+        var count = all ? walked : Count(source, range, revision);
         if (query.HasRevisionBounds)
         {
             found = Bounded(found, query);
@@ -124,7 +150,7 @@ internal static class RangeReader
     private static long Count<TSource>(TSource source, KeyRange range, long revision)
         where TSource : IRecordSource
     {
-        if (revision == source.Revision && !range.IsSingle)
+        if (revision == source.Revision)
         {
             return source.Index.CountLive(range.From, range.To);
         }
@@ -136,17 +162,6 @@ internal static class RangeReader
     private static long Collect<TSource>(TSource source, KeyRange range, long revision, long limit, List<KeyVersion>? found, AnswerMeter meter)
         where TSource : IRecordSource
     {
-        if (range.IsSingle)
-        {
-            if (!source.Index.TryGet(range.From, out var cell) || cell.LiveAt(revision) is not { } single)
-            {
-                return 0;
-            }
-
-            found?.Add(single);
-            return 1;
-        }
-
         var count = 0L;
         var stopAtLimit = found is not null;
         var cursor = source.Index.Seek(range.From, range.To);
@@ -171,10 +186,7 @@ internal static class RangeReader
         var kept = new List<KeyVersion>();
         foreach (var version in CollectionsMarshal.AsSpan(found))
         {
-            if ((query.MinModRevision == 0 || version.Main >= query.MinModRevision)
-                && (query.MaxModRevision == 0 || version.Main <= query.MaxModRevision)
-                && (query.MinCreateRevision == 0 || version.Create >= query.MinCreateRevision)
-                && (query.MaxCreateRevision == 0 || version.Create <= query.MaxCreateRevision))
+            if (IsWithinBounds(version, query))
             {
                 kept.Add(version);
             }
@@ -182,6 +194,13 @@ internal static class RangeReader
 
         return kept;
     }
+
+    /// <summary>Whether the query's bounds of revisions let a version through.</summary>
+    internal static bool IsWithinBounds(in KeyVersion version, in RangeQuery query) =>
+        (query.MinModRevision == 0 || version.Main >= query.MinModRevision)
+        && (query.MaxModRevision == 0 || version.Main <= query.MaxModRevision)
+        && (query.MinCreateRevision == 0 || version.Create >= query.MinCreateRevision)
+        && (query.MaxCreateRevision == 0 || version.Create <= query.MaxCreateRevision);
 
     private static KeyValue[] Records<TSource>(
         TSource source, List<KeyVersion> versions, in RangeQuery query, long limit, bool keepValues, AnswerMeter meter)
@@ -201,7 +220,7 @@ internal static class RangeReader
     }
 
     /// <summary>Reads one record and charges it; false when the read ends: the meter is closed, or the revision was compacted meanwhile.</summary>
-    private static bool TryRead<TSource>(TSource source, KeyVersion version, in RangeQuery query, bool keepValue, AnswerMeter meter, out KeyValue record)
+    internal static bool TryRead<TSource>(TSource source, KeyVersion version, in RangeQuery query, bool keepValue, AnswerMeter meter, out KeyValue record)
         where TSource : IRecordSource
     {
         if (!source.TryRecord(version, out record))

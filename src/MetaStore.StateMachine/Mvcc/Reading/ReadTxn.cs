@@ -58,6 +58,16 @@ public sealed class ReadTxn : IDisposable
         return RangeReader.Read(_source, query, meter, sink);
     }
 
+    /// <summary>Reads one key without making an array.</summary>
+    /// <param name="query">What to read; it has no range end.</param>
+    /// <param name="meter">Ends the read with <see cref="ErrorCode.AnswerTooLarge"/>.</param>
+    /// <param name="pair">The pair, which is not in the result; without a key when there is none.</param>
+    public RangeResult Single(in RangeQuery query, AnswerMeter meter, out KeyValue pair)
+    {
+        _source.Counts.Range();
+        return SingleKeyReader.Read(_source, query, meter, out pair);
+    }
+
     /// <summary>Executes a transaction without writes (see <see cref="TxnCommand.IsReadOnly"/>).</summary>
     /// <param name="command">The transaction.</param>
     /// <param name="result">The result, without an error.</param>
