@@ -103,6 +103,25 @@ public sealed class CallGateJudgementTests : IDisposable
         new Status(StatusCode.InvalidArgument, "etcdserver: invalid client api version"),
         Check("/etcdserverpb.KV/Put", new Metadata { { "client-api-version", "3.\ufffd" } }));
 
+    /// <summary>The series of the last call is kept, so calls of another version or kind in between must not be counted in it.</summary>
+    [Fact]
+    public void Calls_AreCountedByKindAndVersion()
+    {
+        string?[] versions = ["3.5", "3.6", "3.6", null, "3.5", null, "3.6", "other"];
+        foreach (string? version in versions)
+        {
+            Metadata? headers = version is null ? null : new Metadata { { "client-api-version", version } };
+            Assert.Equal(StatusCode.OK, Check("/etcdserverpb.KV/Range", headers).StatusCode);
+            Assert.Equal(StatusCode.OK, Check("/etcdserverpb.Maintenance/Snapshot", headers).StatusCode);
+        }
+
+        foreach (string kind in (string[])["unary", "stream"])
+        {
+            long Of(string version) => _gate.Requests.Of($"type=\"{kind}\"", "client_api_version", version).Value;
+            Assert.Equal((2, 3, 2, 1), (Of("3.5"), Of("3.6"), Of("unknown"), Of("other")));
+        }
+    }
+
     [Fact]
     public async Task WhileAuthIsOff_NoCallIsJudged()
     {

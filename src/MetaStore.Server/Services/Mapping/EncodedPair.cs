@@ -41,6 +41,9 @@ internal sealed class EncodedPair : EncodedResponse
         writer.Number(CountTag, (ulong)result.Count);
     }
 
+    /// <summary>The encoded message.</summary>
+    public ReadOnlySpan<byte> Bytes => _bytes;
+
     /// <inheritdoc/>
     public override int Pairs { get; }
 

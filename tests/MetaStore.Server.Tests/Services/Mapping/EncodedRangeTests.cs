@@ -4,12 +4,14 @@ using Google.Protobuf;
 using MetaStore.Protocol.Etcd;
 using MetaStore.Server.Services.Mapping;
 using MetaStore.Server.Tests.Nodes;
+using MetaStore.StateMachine.Commands;
 using MetaStore.StateMachine.Commands.Kv;
 using MetaStore.StateMachine.Mvcc.Reading;
+using MetaStore.StateMachine.Mvcc.Records;
 
 namespace MetaStore.Server.Tests.Services.Mapping;
 
-/// <summary>A range encoded while it is read is byte for byte the message that is made of its result.</summary>
+/// <summary>A range encoded while it is read, and a get of one key encoded as a whole, are byte for byte the message that is made of the result.</summary>
 public sealed class EncodedRangeTests : IDisposable
 {
     private readonly AppliedState _state = new();
@@ -58,6 +60,39 @@ public sealed class EncodedRangeTests : IDisposable
             Assert.True(expected.ToByteArray().AsSpan().SequenceEqual(bytes.WrittenSpan), $"{request}");
             Assert.Equal(expected, encoded.Decode());
         }
+    }
+
+    [Fact]
+    public void AnyGetOfOneKey_HasTheBytesOfTheMessage()
+    {
+        int pairs = 0;
+        for (int i = 0; i < 500; i++)
+        {
+            RangeRequest request = Draw();
+            (request.RangeEnd, request.KeysOnly) = (ByteString.Empty, false);
+            using ReadTxn txn = _state.Machine.Reader.OpenRead();
+            RangeResult read = txn.Range(Requests.ToQuery(request));
+            var expected = new RangeResponse { Header = Header(txn) };
+            Responses.Fill(expected, read);
+
+            RangeResult single = txn.Single(Requests.ToQuery(request), AnswerMeter.Unlimited, out KeyValue pair);
+            Assert.Equal((read.Error, read.Kvs.Count), (single.Error, pair.Key.IsEmpty ? 0 : 1));
+            var encoded = new EncodedPair(Header(txn).ToByteArray(), single, pair);
+            pairs += encoded.Pairs;
+            Assert.Equal(expected.CalculateSize(), encoded.Length);
+            Assert.Equal(expected, encoded.Decode());
+            Assert.Equal(expected.ToByteArray(), encoded.Bytes.ToArray());
+        }
+
+        Assert.InRange(pairs, 100, 499);
+    }
+
+    [Fact]
+    public void SingleKey_WhoseMeterIsClosed_IsNoAnswer()
+    {
+        using ReadTxn txn = _state.Machine.Reader.OpenRead();
+        RangeResult read = txn.Single(new RangeQuery { Key = Key(1) }, AnswerMeter.Unwanted, out KeyValue pair);
+        Assert.Equal((ErrorCode.AnswerTooLarge, true), (read.Error, pair.Key.IsEmpty));
     }
 
     [Fact]

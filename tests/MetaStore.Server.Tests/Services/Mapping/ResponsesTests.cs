@@ -58,4 +58,19 @@ public sealed class ResponsesTests
         Assert.Equal(new ResponseHeader { ClusterId = 5, MemberId = 6, RaftTerm = 9 }, header);
         Assert.Equal((header, 9UL), (headers.WithoutRevision(), headers.Term));
     }
+
+    [Theory]
+    [InlineData(1UL, 1UL, 0L, 0UL)]
+    [InlineData(127UL, 128UL, 1L, 1UL)]
+    [InlineData(ulong.MaxValue, 1UL << 63, long.MaxValue, ulong.MaxValue)]
+    [InlineData(14841639068965178418UL, 10276657743932975437UL, 1_234_567L, 300UL)]
+    [InlineData(5UL, 6UL, -1L, 16_384UL)]
+    public void EncodedHeader_HasTheBytesOfTheMessage(ulong cluster, ulong member, long revision, ulong term)
+    {
+        var progress = new NodeProgress();
+        progress.SetHard(new HardState(term, 0, 0));
+        var headers = new ResponseHeaders(cluster, member, progress);
+        Span<byte> target = stackalloc byte[ResponseHeaders.EncodedBytesMax];
+        Assert.Equal(headers.At(revision).ToByteArray(), headers.Encode(target, revision).ToArray());
+    }
 }
