@@ -5,8 +5,8 @@ namespace MetaStore.Server.Observability.Instruments;
 /// <param name="unit">The unit of the metric.</param>
 internal sealed class Histogram(double[] bounds, TimeSpan unit)
 {
-    private readonly long[] _counts = new long[bounds.Length + 1];
-    private long _sumTicks;
+    // The buckets, the last without a bound; then the ticks of all values.
+    private readonly StripedCounts _counts = new(bounds.Length + 2);
 
     /// <summary>Doubling buckets, in seconds.</summary>
     /// <param name="first">Upper bound of the first bucket in seconds; each further one is twice the one before.</param>
@@ -20,7 +20,7 @@ internal sealed class Histogram(double[] bounds, TimeSpan unit)
     public double[] Bounds => bounds;
 
     /// <summary>Sum of all values.</summary>
-    public double Sum => TimeSpan.FromTicks(Volatile.Read(ref _sumTicks)) / unit;
+    public double Sum => TimeSpan.FromTicks(_counts[bounds.Length + 1]) / unit;
 
     /// <summary>Number of all values.</summary>
     public long Count
@@ -28,7 +28,7 @@ internal sealed class Histogram(double[] bounds, TimeSpan unit)
         get
         {
             long sum = 0;
-            for (int i = 0; i < _counts.Length; i++)
+            for (int i = 0; i <= bounds.Length; i++)
             {
                 sum += CountOf(i);
             }
@@ -41,7 +41,7 @@ internal sealed class Histogram(double[] bounds, TimeSpan unit)
     public static Histogram Milliseconds(double first, int buckets) => new(Doubling(first, buckets), TimeSpan.FromMilliseconds(1));
 
     /// <summary>Values in a bucket, the last without a bound; not cumulative.</summary>
-    public long CountOf(int bucket) => Volatile.Read(ref _counts[bucket]);
+    public long CountOf(int bucket) => _counts[bucket];
 
     public void Add(TimeSpan value)
     {
@@ -52,8 +52,8 @@ internal sealed class Histogram(double[] bounds, TimeSpan unit)
             bucket++;
         }
 
-        Interlocked.Increment(ref _counts[bucket]);
-        Interlocked.Add(ref _sumTicks, value.Ticks);
+        _counts.Add(bucket);
+        _counts.Add(bounds.Length + 1, value.Ticks);
     }
 
     private static double[] Doubling(double first, int buckets) => [.. Enumerable.Range(0, buckets).Select(i => first * Math.Pow(2, i))];

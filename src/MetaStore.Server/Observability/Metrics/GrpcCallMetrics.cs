@@ -7,7 +7,7 @@ using MetaStore.Server.Services.Slow;
 
 namespace MetaStore.Server.Observability.Metrics;
 
-/// <summary>Counts calls per method and status code. Uses arrays only: a call costs four increments, and two more with <c>--metrics extensive</c>.</summary>
+/// <summary>Counts calls per method and status code. A call costs four increments, and two more with <c>--metrics extensive</c>.</summary>
 /// <param name="services">The methods.</param>
 /// <param name="slow">Logs slow unary calls.</param>
 /// <param name="extensive">True keeps durations per method.</param>
@@ -19,32 +19,37 @@ internal sealed class GrpcCallMetrics(ServiceTable services, SlowRequests slow, 
     /// <summary>Default bounds of Go's Prometheus library, in seconds, which go-grpc-prometheus uses.</summary>
     private static readonly double[] DefaultBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-    private readonly long[] _started = new long[services.Methods.Count];
-    private readonly long[] _received = new long[services.Methods.Count];
-    private readonly long[] _sent = new long[services.Methods.Count];
-    private readonly long[] _handled = new long[services.Methods.Count * CodeCount];
+    // Of each method: started, received, sent, and one for each code.
+    private const int StartedOf = 0;
+    private const int ReceivedOf = 1;
+    private const int SentOf = 2;
+    private const int HandledOf = 3;
+    private const int PerMethod = HandledOf + CodeCount;
+
+    private readonly StripedCounts _counts = new((services.Methods.Count * PerMethod) + 2);
     private readonly Histogram[]? _handling =
         extensive ? [.. services.Methods.Select(_ => new Histogram(DefaultBounds, TimeSpan.FromSeconds(1)))] : null;
 
-    private long _receivedBytes;
-    private long _sentBytes;
+    private int ReceivedBytesAt => services.Methods.Count * PerMethod;
+
+    private int SentBytesAt => ReceivedBytesAt + 1;
 
     /// <summary>The methods, by index.</summary>
     public IReadOnlyList<ServiceMethod> Methods => services.Methods;
 
     /// <summary>Bytes of all request messages.</summary>
-    public long ReceivedBytes => Volatile.Read(ref _receivedBytes);
+    public long ReceivedBytes => _counts[ReceivedBytesAt];
 
     /// <summary>Bytes of all response messages.</summary>
-    public long SentBytes => Volatile.Read(ref _sentBytes);
+    public long SentBytes => _counts[SentBytesAt];
 
-    public long Started(int method) => Volatile.Read(ref _started[method]);
+    public long Started(int method) => _counts[At(method, StartedOf)];
 
-    public long Received(int method) => Volatile.Read(ref _received[method]);
+    public long Received(int method) => _counts[At(method, ReceivedOf)];
 
-    public long Sent(int method) => Volatile.Read(ref _sent[method]);
+    public long Sent(int method) => _counts[At(method, SentOf)];
 
-    public long Handled(int method, StatusCode code) => Volatile.Read(ref _handled[(method * CodeCount) + (int)code]);
+    public long Handled(int method, StatusCode code) => _counts[At(method, HandledOf + (int)code)];
 
     /// <summary>Whether durations are kept per method.</summary>
     public bool IsExtensive => _handling is not null;
@@ -56,20 +61,20 @@ internal sealed class GrpcCallMetrics(ServiceTable services, SlowRequests slow, 
     public Histogram? Handling(int method) => _handling?[method];
 
     /// <inheritdoc/>
-    public void OnCallStarted(ServiceMethod method) => Interlocked.Increment(ref _started[method.Index]);
+    public void OnCallStarted(ServiceMethod method) => _counts.Add(At(method.Index, StartedOf));
 
     /// <inheritdoc/>
     public void OnMessageReceived(ServiceMethod method, int bytes)
     {
-        Interlocked.Increment(ref _received[method.Index]);
-        Interlocked.Add(ref _receivedBytes, bytes);
+        _counts.Add(At(method.Index, ReceivedOf));
+        _counts.Add(ReceivedBytesAt, bytes);
     }
 
     /// <inheritdoc/>
     public void OnMessageSent(ServiceMethod method, int bytes)
     {
-        Interlocked.Increment(ref _sent[method.Index]);
-        Interlocked.Add(ref _sentBytes, bytes);
+        _counts.Add(At(method.Index, SentOf));
+        _counts.Add(SentBytesAt, bytes);
     }
 
     /// <inheritdoc/>
@@ -82,7 +87,7 @@ internal sealed class GrpcCallMetrics(ServiceTable services, SlowRequests slow, 
     /// <inheritdoc/>
     public void OnCallEnded(ServiceMethod method, StatusCode code, TimeSpan elapsed)
     {
-        Interlocked.Increment(ref _handled[(method.Index * CodeCount) + (int)code]);
+        _counts.Add(At(method.Index, HandledOf + (int)code));
         _handling?[method.Index].Add(elapsed);
         if (method.Kind == MethodType.DuplexStreaming && method.Name is "Watch" or "LeaseKeepAlive"
             && code is StatusCode.Internal or StatusCode.InvalidArgument or StatusCode.ResourceExhausted or StatusCode.Unknown)
@@ -90,4 +95,6 @@ internal sealed class GrpcCallMetrics(ServiceTable services, SlowRequests slow, 
             StreamFailures.Add("Type=\"receive\"", "API", method.Name == "Watch" ? "watch" : "lease-keepalive");
         }
     }
+
+    private static int At(int method, int counter) => (method * PerMethod) + counter;
 }
