@@ -1,6 +1,4 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace MetaStore.Engines.Ordered;
 
@@ -59,18 +57,32 @@ internal abstract class Node
             }
         }
 
-        (var low, high) = TiesOf(KeyHead.Of(key, skip));
+        var head = KeyHead.Of(key, skip);
+        var low = 0;
         while (low < high)
         {
             var middle = (low + high) >>> 1;
-            var order = _keys[middle].AsSpan(skip).SequenceCompareTo(key[skip..]);
-            if (order == 0)
+            var other = _heads[middle];
+            if (other < head)
             {
-                found = true;
-                return middle;
+                low = middle + 1;
             }
+            else if (other > head)
+            {
+                high = middle;
+            }
+            else
+            {
+                var order = _keys[middle].AsSpan(skip).SequenceCompareTo(key[skip..]);
+                if (order == 0)
+                {
+                    found = true;
+                    return middle;
+                }
 
-            (low, high) = order < 0 ? (middle + 1, high) : (low, middle);
+                low = order < 0 ? middle + 1 : low;
+                high = order < 0 ? high : middle;
+            }
         }
 
         return low;
@@ -85,44 +97,31 @@ internal abstract class Node
             return -1;
         }
 
-        var (low, high) = TiesOf(KeyHead.Of(key, skip));
+        var head = KeyHead.Of(key, skip);
+        int low = 0, high = KeyCount;
         while (low < high)
         {
             var middle = (low + high) >>> 1;
-            var candidate = _keys[middle].AsSpan();
-            var order = candidate[skip..].SequenceCompareTo(key[skip..]);
-            if (order == 0)
+            var other = _heads[middle];
+            if (other == head)
             {
-                // The prefix is shared by all keys of the node.
-                return candidate[..skip].SequenceEqual(key[..skip]) ? middle : -1;
-            }
+                var candidate = _keys[middle].AsSpan();
+                var order = candidate[skip..].SequenceCompareTo(key[skip..]);
+                if (order == 0)
+                {
+                    // The prefix is shared by all keys of the node.
+                    return candidate[..skip].SequenceEqual(key[..skip]) ? middle : -1;
+                }
 
-            (low, high) = order < 0 ? (middle + 1, high) : (low, middle);
+                (low, high) = order < 0 ? (middle + 1, high) : (low, middle);
+            }
+            else
+            {
+                (low, high) = other < head ? (middle + 1, high) : (low, middle);
+            }
         }
 
         return -1;
-    }
-
-    /// <summary>The positions whose head is this one, from the first to before the last; both where it would be when there is none.</summary>
-    /// <remarks>
-    /// Compares it with all heads: the cache lines are then loaded at once, where a binary search waits for each line before it knows the next.
-    /// </remarks>
-    private (int From, int To) TiesOf(ulong head)
-    {
-        ReadOnlySpan<ulong> heads = _heads;
-        var wanted = Vector256.Create(head);
-        ulong below = 0, equal = 0;
-        for (var i = 0; i < KeyCount; i += Vector256<ulong>.Count)
-        {
-            var four = Vector256.Create(heads.Slice(i, Vector256<ulong>.Count));
-            below |= (ulong)Vector256.LessThan(four, wanted).ExtractMostSignificantBits() << i;
-            equal |= (ulong)Vector256.Equals(four, wanted).ExtractMostSignificantBits() << i;
-        }
-
-        // Slots after the last key have any content.
-        var used = (1UL << KeyCount) - 1;
-        var from = BitOperations.PopCount(below & used);
-        return (from, from + BitOperations.PopCount(equal & used));
     }
 
     /// <summary>Opens a slot at <paramref name="index"/> for a key that belongs there. Requires: not full.</summary>
