@@ -45,9 +45,9 @@ internal static class YamlSource
             errors.Add(new ConfigurationError($"{file}:{broken.Start.Line}:{broken.Start.Column}", null, "is not YAML: " + broken.Message, null));
             return settings;
         }
-        catch (InvalidOperationException broken)
+        catch (Exception broken) when (broken is InvalidOperationException or ArgumentException)
         {
-            // Of YamlDotNet's scanner, for some flow mappings that do not end.
+            // Of YamlDotNet, for some flow mappings that do not end, and for an empty key on a line of its own.
             errors.Add(new ConfigurationError(file, null, "is not YAML: " + broken.Message, null));
             return settings;
         }
