@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using MetaStore.Engines.Checkpoints;
 using MetaStore.Engines.PageFiles;
+using MetaStore.Engines.StateFiles;
 using MetaStore.IO;
 using MetaStore.Raft.Storage.Snapshots;
 
@@ -78,6 +79,35 @@ internal static class Checksums
                 Sum(snapshot.Slice(at, 48), snapshot[(at + 48)..]);
                 return;
             }
+        }
+    }
+
+    /// <summary>A state as files; its trailer gets the right sum of lengths too.</summary>
+    public static void OfStateFiles(Span<byte> state)
+    {
+        if (state.Length < StateFilesLayout.HeaderBytes)
+        {
+            return;
+        }
+
+        Sum(state[..44], state[44..]);
+        long files = Math.Min(UInt32(state, 12), state.Length);
+        state = state[StateFilesLayout.HeaderBytes..];
+        long bytes = 0;
+        for (; files > 0 && state.Length >= StateFilesLayout.HeadBytes + StateFilesLayout.SumBytes; files--)
+        {
+            Sum(state[..44], state[44..]);
+            Span<byte> content = state[StateFilesLayout.HeadBytes..];
+            int length = (int)Math.Min(BinaryPrimitives.ReadUInt64LittleEndian(state[32..]), (ulong)(content.Length - StateFilesLayout.SumBytes));
+            Sum(content[..length], content[length..]);
+            bytes += length;
+            state = content[(length + StateFilesLayout.SumBytes)..];
+        }
+
+        if (state.Length >= StateFilesLayout.TrailerBytes)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(state, bytes);
+            Sum(state[..8], state[8..]);
         }
     }
 

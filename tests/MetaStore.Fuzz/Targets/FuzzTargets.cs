@@ -18,6 +18,14 @@ internal static class FuzzTargets
         new("snapshot", SnapshotTarget.Run, SnapshotTarget.Seeds),
         new("state", StateTarget.Run, StateTarget.Seeds),
         new("pages", PagesTarget.Run, PagesTarget.Seeds),
+        new("peer", PeerTarget.Run, PeerTarget.Seeds),
+        new("segment", SegmentTarget.Run, SegmentTarget.Seeds),
+        new("files", FilesTarget.Run, FilesTarget.Seeds),
+        new("config", ConfigTarget.Run, ConfigTarget.Seeds),
+        new("setting", SettingTarget.Run, SettingTarget.Seeds),
+        new("dashboard", DashboardTarget.Run, DashboardTarget.Seeds),
+        new("authority", AuthorityTarget.Run, AuthorityTarget.Seeds),
+        new("grpc", GrpcTarget.Run, GrpcTarget.Seeds),
     ];
 
     public static FuzzTarget? Find(string name) => All.FirstOrDefault(target => target.Name == name);

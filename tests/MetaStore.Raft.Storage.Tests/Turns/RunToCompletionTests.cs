@@ -116,6 +116,34 @@ public sealed class RunToCompletionTests
         Assert.Equal(other.Own, other.WaitFor(2)[1].By);
     }
 
+    /// <summary>It belongs to a turn that did not end; the thread's next work, another caller's, must not do it.</summary>
+    [Fact]
+    public void ATurnThatFails_DropsWhatWasLeftForAfterwards()
+    {
+        List<string> done = [];
+        using CountingComponent next = new CountingComponent().Start();
+        using CountingComponent broken = new CountingComponent().Start();
+        using CountingComponent other = new CountingComponent().Start();
+        Thread here = Thread.CurrentThread;
+        bool isTaken = false;
+        broken.InTurn = () =>
+        {
+            if (Thread.CurrentThread == here)
+            {
+                other.Post(2);
+                isTaken = RunToCompletion.TryAfterwards(what => done.Add((string)what), "of the failed");
+                throw new InvalidOperationException("planned");
+            }
+        };
+        Assert.Throws<InvalidOperationException>(() => broken.Carry(1));
+        Assert.True(isTaken);
+        Assert.Empty(done);
+
+        next.Carry(3);
+        Assert.Equal(Thread.CurrentThread, Assert.Single(next.Done).By);
+        Assert.Empty(done);
+    }
+
     /// <summary>Every number is processed, once, in the order of its sender, and no two threads are ever in a turn (which the component checks).</summary>
     [Fact]
     public void ManyThreads_NothingIsLost_NothingIsDoneTwice()

@@ -119,6 +119,36 @@ public sealed class JournalTests
         Assert.Equal(bad, _disk.Content(path));
     }
 
+    /// <summary>Zeros are no damage but a lost file.</summary>
+    [Fact]
+    public void Verify_OnlySegmentWithoutContent_SaysWhatANodeWouldSay()
+    {
+        Fill(1).Dispose();
+        var path = "/wal/" + Assert.Single(_disk.List("/wal"));
+        _disk.Replace(path, new byte[_disk.Content(path).Length]);
+        var refused = Assert.Throws<StorageException>(Recover);
+
+        var verification = WalVerifier.Run("/wal", _disk);
+
+        Assert.Equal(ExitCodes.ForeignDirectory, refused.ExitCode);
+        Assert.Equal((refused.ExitCode, refused.Message), (verification.ExitCode, verification.Summary));
+    }
+
+    /// <summary>The number is from a name and a header, both of which may be made by another hand.</summary>
+    [Fact]
+    public void SegmentWithANumberThatNoLogReaches_IsRefused()
+    {
+        Fill(1).Dispose();
+        var name = Assert.Single(_disk.List("/wal"));
+        var content = (byte[])_disk.Content("/wal/" + name).Clone();
+        (Logs.HeaderOf(content) with { Sequence = 1UL << 32 }).Write(content);
+        _disk.Rename("/wal/" + name, $"/wal/{1UL << 32:x16}{name[16..]}");
+        _disk.Replace($"/wal/{1UL << 32:x16}{name[16..]}", content);
+
+        Assert.Contains("no log has", Assert.Throws<WalCorruptException>(Recover).Message, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.WalCorrupt, WalVerifier.Run("/wal", _disk).ExitCode);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(3)]

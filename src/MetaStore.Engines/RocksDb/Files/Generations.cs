@@ -103,7 +103,7 @@ internal sealed class Generations
         var current = Path.Combine(_root, CurrentName);
         if (File.Exists(current))
         {
-            _current = Parse(File.ReadAllText(current).TrimEnd('\n')) ?? throw new EngineException($"{current} does not name a folder of this engine");
+            _current = Named(File.ReadAllText(current)) ?? throw new EngineException($"{current} does not name a folder of this engine");
         }
         else if (found.Count > 0)
         {
@@ -135,6 +135,9 @@ internal sealed class Generations
     private string PathOf(ulong generation) => Path.Combine(_root, NameOf(generation));
 
     private static string NameOf(ulong generation) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{generation:x16}");
+
+    /// <summary>The generation that the content of CURRENT names; null when it names none.</summary>
+    internal static ulong? Named(string current) => Parse(current.TrimEnd('\n'));
 
     private static ulong? Parse(string name) =>
         name.StartsWith(Prefix, StringComparison.Ordinal) && name.Length == Prefix.Length + 16

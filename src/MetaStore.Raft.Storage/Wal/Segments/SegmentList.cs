@@ -7,6 +7,9 @@ namespace MetaStore.Raft.Storage.Wal.Segments;
 /// <summary>The segment files of a log by name, and the checks of their headers.</summary>
 internal static class SegmentList
 {
+    // Places of frames have 32 bits for it, which no log of segments of 16 KiB or more exceeds.
+    private const ulong SequenceMax = uint.MaxValue;
+
     /// <summary>All segments, oldest first, without gaps; may be empty.</summary>
     /// <exception cref="StorageException">A segment between two others is missing (67).</exception>
     internal static List<Item> Read(IDisk disk, string directory)
@@ -53,6 +56,11 @@ internal static class SegmentList
         if (header.Sequence != item.Sequence || header.FirstIndex != item.FirstIndex)
         {
             throw new WalCorruptException(path, 0, $"the header says segment {header.Sequence}, first index {header.FirstIndex}: was it renamed?");
+        }
+
+        if (header.Sequence > SequenceMax)
+        {
+            throw new WalCorruptException(path, 0, $"no log has {header.Sequence} segments");
         }
     }
 

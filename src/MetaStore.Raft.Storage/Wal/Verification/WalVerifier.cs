@@ -55,6 +55,7 @@ public static class WalVerifier
             }
         }
 
-        throw new WalCorruptException(items[0].Path, 0, "no segment header can be read");
+        // The owner does not matter: recovery says whether they are damaged or empty.
+        return new WalOptions { Directory = directory, ClusterId = 0, NodeId = 0, Disk = disk };
     }
 }

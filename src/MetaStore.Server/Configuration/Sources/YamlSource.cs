@@ -45,6 +45,12 @@ internal static class YamlSource
             errors.Add(new ConfigurationError($"{file}:{broken.Start.Line}:{broken.Start.Column}", null, "is not YAML: " + broken.Message, null));
             return settings;
         }
+        catch (ArgumentException)
+        {
+            // Of YamlDotNet, for a nested line without a key; its text is about its own parser.
+            errors.Add(new ConfigurationError(file, null, "is not YAML; is a key missing before a colon?", null));
+            return settings;
+        }
         catch (InvalidOperationException broken)
         {
             // Of YamlDotNet's scanner, for some flow mappings that do not end.

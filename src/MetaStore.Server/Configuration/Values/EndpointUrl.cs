@@ -92,7 +92,15 @@ public sealed record EndpointUrl(string Host, int Port)
             return false;
         }
 
-        url = new EndpointUrl(bracketed ? host[1..^1] : host, port) { IsTls = isTls };
+        // Members and clients are dialled by it; a name that is no URL would only fail there.
+        var parsed = new EndpointUrl(bracketed ? host[1..^1] : host, port) { IsTls = isTls };
+        if (!Uri.TryCreate(parsed.Text, UriKind.Absolute, out Uri? uri) || uri.Port != port)
+        {
+            why = $"\"{host}\" in \"{text}\" is not a host name or an address";
+            return false;
+        }
+
+        url = parsed;
         why = null;
         return true;
     }

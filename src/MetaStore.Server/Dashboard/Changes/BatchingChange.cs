@@ -50,7 +50,7 @@ internal sealed class BatchingChange(MemberStore members, MemberCalls calls)
             : throw new BadArgumentException("there is no such member");
     }
 
-    private static SetBatchingRequest Parse(byte[] body)
+    internal static SetBatchingRequest Parse(byte[] body)
     {
         try
         {

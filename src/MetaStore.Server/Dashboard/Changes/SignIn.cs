@@ -25,7 +25,7 @@ internal sealed class SignIn(OwnServices own)
         return JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["token"] = token });
     }
 
-    private static AuthenticateRequest Parse(byte[] body)
+    internal static AuthenticateRequest Parse(byte[] body)
     {
         try
         {

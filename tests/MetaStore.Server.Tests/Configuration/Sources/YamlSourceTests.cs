@@ -47,6 +47,7 @@ public sealed class YamlSourceTests
     [Theory]
     [InlineData("a: [", "is not YAML")]
     [InlineData(": {\ni", "is not YAML")]
+    [InlineData("server:\n  : n1\n", "is a key missing")]
     [InlineData("? &a [*a]\n: b", "*a is a collection")]
     [InlineData("a: &a {b: [*a]}", "*a is a collection")]
     [InlineData("a: &a [1, 2]\nb: [*a, *a]", "*a is a collection")]

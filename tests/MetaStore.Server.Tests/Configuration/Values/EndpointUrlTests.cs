@@ -10,6 +10,7 @@ public sealed class EndpointUrlTests
     [InlineData(" http://localhost:0 ", "localhost", 0, false)]
     [InlineData("http://[::1]:65535", "::1", 65535, false)]
     [InlineData("https://[fe80::1%eth0]:1", "fe80::1%eth0", 1, true)]
+    [InlineData("http://node_1.etcd-2.:2380", "node_1.etcd-2.", 2380, false)]
     public void TryParse_Address_IsReadAndWrittenBack(string text, string host, int port, bool isTls)
     {
         EndpointUrl url = EndpointUrl.Of(text);
@@ -43,6 +44,10 @@ public sealed class EndpointUrlTests
     [InlineData("http://host:65536", "not a port number")]
     [InlineData("http://host:+1", "not a port number")]
     [InlineData("http://::1:2379", "needs brackets")]
+    [InlineData("http://[fd00::r]:2380", "not a host name or an address")]
+    [InlineData("http://[:2380", "not a host name or an address")]
+    [InlineData("http://two words:2380", "not a host name or an address")]
+    [InlineData("http://\u0000:2380", "not a host name or an address")]
     [InlineData("unix://run.sock", "socket of this machine")]
     public void TryParse_AnythingElse_SaysWhatIsWrong(string text, string why)
     {
