@@ -38,6 +38,7 @@ internal static class SnapshotLaneReader
         send(FrameFormat.Wrap(receipt.ToByteArray()));
         return refusal;
     }
+
     /// <summary>Reads the message before the bytes of a snapshot.</summary>
     /// <param name="frames">The connection.</param>
     /// <param name="member">The member that opened it.</param>
