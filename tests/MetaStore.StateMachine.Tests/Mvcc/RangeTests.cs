@@ -139,6 +139,11 @@ public abstract class RangeTests
         };
         var found = _rig.Range(query);
         Assert.Equal((keys, 3L, false), (found.Keys, found.Count, found.More));
+        foreach (string key in (string[])["a", "b", "c"])
+        {
+            var single = _rig.Range(query with { Key = Bytes.Of(key), RangeEnd = default, Limit = 1 });
+            Assert.Equal((keys.Contains(key, StringComparison.Ordinal) ? key : "", 1L, false), (single.Keys, single.Count, single.More));
+        }
     }
 
     [SkippableFact]
