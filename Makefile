@@ -58,7 +58,7 @@ bench:
 	$(DOTNET) build perf/MetaStore.Consensus -c $(CONFIG) $(QUIET)
 	@$(DOTNET) artifacts/bin/MetaStore.Consensus/$(shell echo $(CONFIG) | tr A-Z a-z)/metaconsensus.dll $(wordlist 2,99,$(BENCH))
 else
-bench:         ## MetaStore and, when installed, etcd in turn under the same load; prints ratios. BENCH="before --old PROGRAM|modes|knobs|engines|bulk [--old PROGRAM]|ranges|watch|leases|wide [--members N]|sizes [--keys N]|gathered|overload [--seconds N]|secured [--clusters N]|steps|tail|consensus [trials]" for other comparisons.
+bench:         ## MetaStore and, when installed, etcd in turn under the same load; prints ratios. BENCH="before --old PROGRAM|modes|knobs|engines|bulk [--old PROGRAM]|ranges|watch|leases|wide [--members N]|sizes [--keys N]|gathered|first [--old PROGRAM]|overload [--seconds N]|secured [--clusters N]|steps|tail|consensus [trials]" for other comparisons.
 	$(DOTNET) build perf/MetaStore.Bench -c $(CONFIG) $(QUIET)
 	@$(DOTNET) artifacts/bin/MetaStore.Bench/$(shell echo $(CONFIG) | tr A-Z a-z)/metabench.dll $(BENCH)
 endif

@@ -1,5 +1,6 @@
 using MetaStore.Bench;
 using MetaStore.Bench.Bulk;
+using MetaStore.Bench.First;
 using MetaStore.Bench.Gathered;
 using MetaStore.Bench.Knobs;
 using MetaStore.Bench.Maintenance;
@@ -39,6 +40,7 @@ var (title, table) = options.Comparison switch
     "secured" => ("Users and TLS against neither", await SecuredComparison.RunAsync(options, metaload, Console.WriteLine)),
     "steps" => ("From 1 to 1,000 callers and back", await StepRun.RunAsync(options, metaload, Console.WriteLine)),
     "tail" => ("Puts at half of etcd's peak, MetaStore against etcd", await TailComparison.RunAsync(options, metaload, Console.WriteLine)),
+    "first" => ($"The first puts after a start, MetaStore against {(options.Old.Length > 0 ? "an earlier build" : "etcd")}", await FirstPutsComparison.RunAsync(options, metaload, Console.WriteLine)),
     "sizes" => ($"The same calls with few keys and many, MetaStore ({options.Engine}), {options.Members} members", await SizeComparison.RunAsync(options, metaload, Console.WriteLine)),
     "ranges" => ("Large ranges on one member, MetaStore against etcd", await RangeComparison.RunAsync(options, Console.WriteLine)),
     "watch" => ("Events of watches, MetaStore against etcd", await WatchComparison.RunAsync(options, metaload, Console.WriteLine)),

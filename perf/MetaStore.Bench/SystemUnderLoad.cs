@@ -42,6 +42,9 @@ internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) :
         throw new InvalidOperationException("no member leads");
     }
 
+    /// <summary>Starts the members and waits until all are healthy.</summary>
+    public Task StartAsync() => cluster.StartAsync();
+
     /// <summary>A client that may do everything.</summary>
     /// <param name="members">Client URLs.</param>
     public MetaStoreClient Connect(IReadOnlyList<Uri> members) => new(new MetaStoreClientOptions
@@ -122,6 +125,18 @@ internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) :
         return LoadFigures.Parse(json, (ServerCpu() - cpuBefore) * share, (ulong)((await RaftIndexAsync() - indexBefore) * share), DiskTraffic.BytesWritten() - bytesBefore);
     }
 
+    /// <summary>Runs a number of calls of one load, without a warm-up, and measures clients and servers.</summary>
+    /// <param name="load">The load.</param>
+    /// <param name="calls">Calls until the end.</param>
+    public async Task<LoadFigures> RunCallsAsync(BenchLoad load, long calls)
+    {
+        var indexBefore = await RaftIndexAsync();
+        var bytesBefore = DiskTraffic.BytesWritten();
+        var cpuBefore = ServerCpu();
+        var json = await MetaloadAsync(load, "--count", $"{calls}", "--warmup", "0");
+        return LoadFigures.Parse(json, ServerCpu() - cpuBefore, (ulong)(await RaftIndexAsync() - indexBefore), DiskTraffic.BytesWritten() - bytesBefore);
+    }
+
     /// <summary>Lets the system reach its steady state with watchers, unmeasured.</summary>
     public Task WarmUpWatchesAsync(int watchers, int inflight) => WatchAsync(watchers, inflight, SteadyStateSeconds);
 
@@ -145,14 +160,20 @@ internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) :
 
     public ValueTask DisposeAsync() => cluster.DisposeAsync();
 
-    private async Task<string> MetaloadAsync(BenchLoad load, int seconds, int warmUp = WarmUpSeconds)
+    private Task<string> MetaloadAsync(BenchLoad load, int seconds, int warmUp = WarmUpSeconds) =>
+        MetaloadAsync(load, "--duration", $"{seconds}", "--warmup", $"{warmUp}");
+
+    /// <param name="load">The load.</param>
+    /// <param name="extent">Words of metaload that say for how long it runs.</param>
+    private async Task<string> MetaloadAsync(BenchLoad load, params string[] extent)
     {
         var connections = load.Connections > 0 ? load.Connections : load.Gather ? 1 : Math.Max(1, load.Inflight / 50);
         string[] words =
         [
             load.Workload, "--endpoints", cluster.Endpoints, "--target", load.Target, "--inflight", $"{load.Inflight}", "--connections", $"{connections}",
             "--gather", load.Gather ? "yes" : "no",
-            "--duration", $"{seconds}", "--warmup", $"{warmUp}", "--value-size", $"{load.ValueBytes}", "--streams", $"{load.Streams}", "-o", "json",
+            "--value-size", $"{load.ValueBytes}", "--streams", $"{load.Streams}", "-o", "json",
+            .. extent,
             .. load.More,
         ];
         var (json, code) = await MetaloadAsync(words);
