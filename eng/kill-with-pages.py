@@ -25,6 +25,8 @@ PROGRAM, METALOAD = sys.argv[1], sys.argv[2]
 KILLS = int(sys.argv[3]) if len(sys.argv) > 3 else 30
 RATE = 3000
 KEPT = 30_000
+# The revision of a store without a put.
+NO_KEYS = 1
 
 folder = tempfile.mkdtemp(prefix="metastore-pages-")
 members = Members(folder)
@@ -41,17 +43,35 @@ def page_files():
     return [path for name in NAMES for path in glob.glob(os.path.join(members.data(name), "**", "*.pages"), recursive=True)]
 
 
+def load_words(seconds):
+    return ["dotnet", METALOAD, "put", "--endpoints", members.endpoints, "--target", "all", "--rate", str(RATE), "--duration", str(seconds), "--warmup", "0",
+            "--value-size", "4096", "--keys", "20000"]
+
+
+def try_load():
+    """Fails when the load puts no keys: without this, a wrong METALOAD would show only at the end, as missing page files."""
+    try:
+        tried = subprocess.run(load_words(1), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120)
+    except (OSError, subprocess.TimeoutExpired) as reason:
+        members.fail(f"the load did not start: {reason}")
+    if tried.returncode != 0 or revision_of("n1") == NO_KEYS:
+        members.fail(f"the load did not start: {METALOAD} ended with {tried.returncode} and left revision {revision_of('n1')}; it printed:\n{tried.stdout.strip()}")
+
+
 def load():
     while not stopping.is_set():
-        subprocess.run(["dotnet", METALOAD, "put", "--endpoints", members.endpoints, "--target", "all", "--rate", str(RATE), "--duration", "5", "--warmup", "0",
-                        "--value-size", "4096", "--keys", "20000"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run(load_words(5), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def revision_of(name):
+    return int(members.call(name, "/v3/kv/range", {"key": text("k")})["header"]["revision"])
 
 
 def compact():
     """All but the newest revisions."""
     while not stopping.wait(7):
         try:
-            revision = int(members.call("n1", "/v3/kv/range", {"key": text("k")})["header"]["revision"])
+            revision = revision_of("n1")
             if revision > KEPT:
                 members.call("n1", "/v3/kv/compaction", {"revision": revision - KEPT}, timeout=60)
         except (OSError, KeyError):
@@ -62,6 +82,7 @@ def compact():
 for name in NAMES:
     start(name)
 members.wait_until_healthy(*NAMES)
+try_load()
 writers.start()
 others = [threading.Thread(target=load, daemon=True), threading.Thread(target=compact, daemon=True)]
 for thread in others:
@@ -84,7 +105,7 @@ writers.stop()
 for thread in others:
     thread.join(60)
 members.wait_until_healthy(*NAMES)
-revision = int(members.call("n1", "/v3/kv/range", {"key": text("k")})["header"]["revision"])
+revision = revision_of("n1")
 hashes = {}
 for name in NAMES:
     if lost := writers.lost_on(name):

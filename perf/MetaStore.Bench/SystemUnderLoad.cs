@@ -64,7 +64,7 @@ internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) :
             await MetaloadAsync(new BenchLoad("warm-up", workload, 100, Streams: 10), SteadyStateSeconds);
         }
 
-        _warm = (await StatusOfLeaderAsync())!.Header.MemberId;
+        _warm = await WaitForLeaderAsync();
     }
 
     /// <summary>Stops all processes of the cluster; <see cref="ResumeAsync"/> continues them.</summary>
@@ -204,6 +204,26 @@ internal sealed class SystemUnderLoad(ProcessCluster cluster, string metaload) :
     private static bool IsLeader(StatusResponse status) => status.Leader == status.Header.MemberId;
 
     private async Task<StatusResponse?> StatusOfLeaderAsync() => (await Task.WhenAll(cluster.Nodes.Select(StatusAsync))).FirstOrDefault(IsLeader);
+
+    /// <summary>The id of the member that leads; an election may be going on.</summary>
+    private async Task<ulong> WaitForLeaderAsync()
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            if (await StatusOfLeaderAsync() is { } status)
+            {
+                return status.Header.MemberId;
+            }
+
+            if (Stopwatch.GetElapsedTime(started) > LeaderPatience)
+            {
+                throw new InvalidOperationException($"no member leads {LeaderPatience.TotalSeconds:0} s after the warm-up");
+            }
+
+            await Task.Delay(LeaderPoll);
+        }
+    }
 
     /// <summary>Does nothing when the member does not lead any more, or an election is going on.</summary>
     private async Task TryMoveLeaderAsync()

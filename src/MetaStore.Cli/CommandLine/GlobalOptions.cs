@@ -94,7 +94,7 @@ internal static class GlobalOptions
             Password = password,
             Tls = TlsFlags.Read(parsed),
             Endpoints = [.. EndpointList(parsed).Select(endpoint => endpoint.Address)],
-            CommandTimeout = AboveZero(CommandTimeout, parsed),
+            CommandTimeout = Timeout(parsed),
             DialTimeout = AboveZero(DialTimeout, parsed),
             KeepAliveTime = AboveZero(KeepAliveTime, parsed),
             KeepAliveTimeout = AboveZero(KeepAliveTimeout, parsed),
@@ -102,6 +102,9 @@ internal static class GlobalOptions
             MaxReceiveBytes = MaxReceiveBytes.Number(parsed) is > 0 and var largest ? largest : int.MaxValue,
         };
     }
+
+    /// <summary>Timeout of a single call. Throws <see cref="UsageException"/>.</summary>
+    public static TimeSpan Timeout(ParseResult parsed) => AboveZero(CommandTimeout, parsed);
 
     /// <summary>The output format. Throws <see cref="UsageException"/> for an unknown format.</summary>
     public static OutputFormat Format(ParseResult parsed) => WriteOut.Text(parsed) switch

@@ -64,24 +64,23 @@ internal static class TopCommand
 
         var counter = new TrafficCounter(separator[0], parsed.GetValue(Depth), MostPrefixes);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var counting = CountAsync(client, KeyRange.Prefix(ByteWords.BytesOf(parsed.GetValue(Prefix)!)), counter, end.Token);
-        var showing = ShowAsync(counter, interval, parsed.GetValue(Count), parsed.GetValue(RowCount), format == OutputFormat.Json, end.Token);
+        var watch = new TrafficWatch(client, KeyRange.Prefix(ByteWords.BytesOf(parsed.GetValue(Prefix)!)), counter);
+        var counting = watch.RunAsync(end.Token);
+        var showing = ShowAsync();
         var ended = await Task.WhenAny(counting, showing);
         await end.CancelAsync();
         await Task.WhenAll(counting, showing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // the next line throws the relevant failure
         await ended;
         return ExitCodes.Ok;
-    }
 
-    private static async Task CountAsync(MetaStoreClient client, KeyRange range, TrafficCounter counter, CancellationToken cancellation)
-    {
-        await foreach (var change in client.Watch.ChangesAsync(range, cancellation: cancellation))
+        async Task ShowAsync()
         {
-            counter.Add(change);
+            await watch.WaitUntilConfirmedAsync(GlobalOptions.Timeout(parsed), end.Token);
+            await ShowIntervalsAsync(counter, interval, parsed.GetValue(Count), parsed.GetValue(RowCount), format == OutputFormat.Json, end.Token);
         }
     }
 
-    private static async Task ShowAsync(TrafficCounter counter, TimeSpan interval, int looks, int rows, bool isJson, CancellationToken cancellation)
+    private static async Task ShowIntervalsAsync(TrafficCounter counter, TimeSpan interval, int looks, int rows, bool isJson, CancellationToken cancellation)
     {
         using var screen = !isJson && Terminal.OutSize is not null && Variables.Get("TERM") is not (null or "" or "dumb") ? new Screen() : null;
         var clock = Stopwatch.StartNew();
