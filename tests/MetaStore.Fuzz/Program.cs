@@ -24,8 +24,7 @@ internal static class Program
             case ["replay", var name, .. var files] when FuzzTargets.Find(name) is { } target:
                 foreach (string file in files)
                 {
-                    Console.WriteLine(file);
-                    target.Run(File.ReadAllBytes(file));
+                    Console.WriteLine($"{file}: {(target.Run(File.ReadAllBytes(file)) ? "read" : "refused")}");
                 }
 
                 return 0;

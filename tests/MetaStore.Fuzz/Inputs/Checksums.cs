@@ -33,7 +33,7 @@ internal static class Checksums
         OfCheckpoint(checkpoint[((int)end + sizeof(uint))..]);
     }
 
-    /// <summary>A checkpoint.</summary>
+    /// <summary>A checkpoint; its trailer gets the right numbers of entries and bytes too.</summary>
     public static void OfCheckpoint(Span<byte> checkpoint)
     {
         if (checkpoint.Length < CheckpointFormat.HeaderBytes)
@@ -43,15 +43,21 @@ internal static class Checksums
 
         Sum(checkpoint[..12], checkpoint[12..]);
         checkpoint = checkpoint[CheckpointFormat.HeaderBytes..];
+        ulong entries = 0, bytes = 0;
         while (checkpoint.Length >= CheckpointFormat.ChunkHeaderBytes)
         {
             int length = (int)Math.Min(UInt32(checkpoint, 0), checkpoint.Length - CheckpointFormat.ChunkHeaderBytes);
-            Sum(checkpoint.Slice(CheckpointFormat.ChunkHeaderBytes, length), checkpoint[8..]);
+            Span<byte> body = checkpoint.Slice(CheckpointFormat.ChunkHeaderBytes, length);
+            Count(body, ref entries, ref bytes);
+            Sum(body, checkpoint[8..]);
             Sum(checkpoint[..12], checkpoint[12..]);
             checkpoint = checkpoint[(CheckpointFormat.ChunkHeaderBytes + length)..];
             if (length == 0 && checkpoint.Length >= CheckpointFormat.TrailerBytes)
             {
+                BinaryPrimitives.WriteUInt64LittleEndian(checkpoint, entries);
+                BinaryPrimitives.WriteUInt64LittleEndian(checkpoint[8..], bytes);
                 Sum(checkpoint[..16], checkpoint[16..]);
+                return;
             }
         }
     }
@@ -108,6 +114,16 @@ internal static class Checksums
         {
             BinaryPrimitives.WriteInt64LittleEndian(state, bytes);
             Sum(state[..8], state[8..]);
+        }
+    }
+
+    private static void Count(ReadOnlySpan<byte> body, ref ulong entries, ref ulong bytes)
+    {
+        while (body.Length >= CheckpointFormat.EntryHeaderBytes && UInt32(body, 1) + UInt32(body, 5) is var length && length <= body.Length - CheckpointFormat.EntryHeaderBytes)
+        {
+            entries++;
+            bytes += (ulong)length;
+            body = body[(CheckpointFormat.EntryHeaderBytes + (int)length)..];
         }
     }
 

@@ -17,20 +17,29 @@ namespace MetaStore.Fuzz.Inputs;
 /// <summary>A state with something of everything, made by applying commands.</summary>
 internal static class SeedState
 {
+    private const ulong Term = 2;
+
     public static MemoryEngine Create()
     {
         var engine = new MemoryEngine();
         var machine = new ReplicatedStateMachine(engine);
-        ulong index = 0;
         foreach (byte[] command in Commands())
         {
-            machine.BeginEntry(++index, 2);
-            machine.Apply(command);
-            machine.EndEntry();
+            Apply(machine, command);
         }
 
-        machine.BeginEntry(++index, 2);
+        machine.BeginEntry(machine.AppliedIndex + 1, Term);
         machine.SetConfState(new byte[] { 1, 2, 3 });
+        machine.EndEntry();
+        machine.Publish();
+        return engine;
+    }
+
+    /// <summary>Applies a command as an entry of its own, with all that follows from it.</summary>
+    public static void Apply(ReplicatedStateMachine machine, byte[] command)
+    {
+        machine.BeginEntry(machine.AppliedIndex + 1, Term);
+        machine.Apply(command);
         machine.EndEntry();
         machine.Publish();
         while (machine.CompactStep())
@@ -39,7 +48,6 @@ internal static class SeedState
         }
 
         machine.Publish();
-        return engine;
     }
 
     private static IEnumerable<byte[]> Commands()

@@ -33,6 +33,9 @@ internal sealed class SegmentBuilder
     /// <summary>Of the frame after it.</summary>
     public ulong NextFrame => _sequence;
 
+    /// <summary>Bytes up to the end of the last frame.</summary>
+    public int Bytes => _file.Count;
+
     /// <summary>Adds a record to the next frame.</summary>
     public void Add(byte type, ReadOnlySpan<byte> payload)
     {

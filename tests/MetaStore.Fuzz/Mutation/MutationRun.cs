@@ -13,6 +13,9 @@ internal sealed class MutationRun(FuzzTarget target, TextWriter output)
     private byte[] _input = [];
     private int _looks;
 
+    /// <summary>How many inputs were read; the others were refused.</summary>
+    public long Read { get; private set; }
+
     /// <summary>Runs <paramref name="count"/> inputs made from the files in <paramref name="folders"/>.</summary>
     /// <returns>False at the first input that the target does not read or refuse as it promises; the input was printed.</returns>
     public bool Run(long count, int seed, IReadOnlyList<string> folders)
@@ -28,7 +31,7 @@ internal sealed class MutationRun(FuzzTarget target, TextWriter output)
             Volatile.Write(ref _looks, 0);
             try
             {
-                target.Run(input);
+                Read += target.Run(input) ? 1 : 0;
             }
             catch (Exception unexpected)
             {
@@ -43,7 +46,7 @@ internal sealed class MutationRun(FuzzTarget target, TextWriter output)
             }
         }
 
-        output.WriteLine($"{target.Name}: {count} inputs from {corpus.Length} files, seed {seed}, {Stopwatch.GetElapsedTime(begin).TotalSeconds:F0} s: all were read or refused");
+        output.WriteLine($"{target.Name}: {count} inputs from {corpus.Length} files, seed {seed}, {Stopwatch.GetElapsedTime(begin).TotalSeconds:F0} s: {Read} were read, {count - Read} refused");
         return true;
     }
 

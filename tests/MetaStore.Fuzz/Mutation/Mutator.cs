@@ -61,10 +61,10 @@ internal sealed class Mutator(IReadOnlyList<byte[]> corpus, int seed)
                 input.RemoveRange(at, block);
                 break;
             case 4:
-                input.InsertRange(_random.Next(input.Count), input.GetRange(at, block));
+                input.InsertRange(_random.Next(input.Count + 1), input.GetRange(at, block));
                 break;
             case 5:
-                input.InsertRange(at, Block());
+                input.InsertRange(_random.Next(input.Count + 1), Block());
                 break;
             default:
                 WriteEdge(input, at);

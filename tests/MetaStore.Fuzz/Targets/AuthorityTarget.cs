@@ -13,11 +13,12 @@ internal static class AuthorityTarget
 {
     private const int PrefaceBytes = 24;
 
-    public static void Run(byte[] input)
+    /// <summary>True when a URL has become its host; all else passes unchanged.</summary>
+    public static bool Run(byte[] input)
     {
         if (input.Length == 0)
         {
-            return;
+            return false;
         }
 
         byte[] sent = Connection(input.AsSpan(1));
@@ -27,21 +28,24 @@ internal static class AuthorityTarget
         {
             throw new InvalidOperationException("what comes out depends on the pieces");
         }
+
+        return !whole.AsSpan().SequenceEqual(sent);
     }
 
     public static IEnumerable<byte[]> Seeds()
     {
         byte[] settings = Frame(4, 0, [0, 3, 0, 0, 0, 100]);
         byte[] window = Frame(8, 0, [0, 0xF, 0, 1]);
-        byte[] plain = [0x83, 0x86, 0x41, 14, .. "localhost:2379"u8];
         byte[] url = [0x83, 0x86, 0x41, 21, .. "http://localhost:2379"u8, 0x40, 2, .. "te"u8, 8, .. "trailers"u8];
         byte[] socket = [0x83, 0x41, 12, .. "/run/m.socks"u8];
-        byte[] coded = [0x83, 0x01, 0x8C, 0x9D, 0x29, 0xAE, 0xE3, 0x0C, 0x53, 0x61, 0xEA, 0x7F, 0xFF, 0xFF, 0xFF];
-        yield return [0, .. settings, .. window, .. Frame(1, 4, plain)];
+        byte[] withoutTable = [0x83, 0x01, 22, .. "https://localhost:2379"u8];
+        byte[] coded = [0x83, 0x86, 0x41, 0x80 | 11, 0x9D, 0x29, 0xAE, 0xE3, 0x0C, 0x54, 0x1B, 0x82, 0x65, 0xD7, 0xFF];
+        byte[] longer = [0x83, 0x41, 127, 24, .. "/run/"u8, .. Enumerable.Repeat((byte)'m', 146)];
+        yield return [0, .. settings, .. window, .. Frame(1, 4, withoutTable)];
         yield return [10, .. settings, .. Frame(1, 4, url), .. Frame(0, 1, [0, 0, 0, 0, 0])];
         yield return [3, .. Frame(1, 5, socket)];
         yield return [200, .. settings, .. Frame(1, 4, coded)];
-        yield return [50, .. Frame(1, 0x2C, url)];
+        yield return [50, .. Frame(1, 4, longer)];
     }
 
     private static byte[] Frame(byte type, byte flags, byte[] payload) => [type, flags, (byte)payload.Length, .. payload];

@@ -3,20 +3,42 @@ using MetaStore.Bolt;
 
 namespace MetaStore.Fuzz.Targets;
 
-/// <summary>A file of etcd's backend.</summary>
+/// <summary>A file of etcd's backend. What is accepted has its entries in order, and a walk over a bucket finds the same ones as the check did.</summary>
 internal static class BoltTarget
 {
     private const int PageBytes = 512;
 
-    public static void Run(byte[] input)
+    public static bool Run(byte[] input)
     {
+        var visited = new Dictionary<string, List<byte[]>>(StringComparer.Ordinal);
+        BoltFile file;
         try
         {
-            _ = BoltFile.Open(new MemoryStream(input), input.Length, visitor: null, CancellationToken.None);
+            file = BoltFile.Open(new MemoryStream(input), input.Length, Visit, CancellationToken.None);
         }
         catch (BoltException)
         {
-            // Refused.
+            return false;
+        }
+
+        foreach ((string bucket, List<byte[]> entries) in visited)
+        {
+            CheckWalk(file.TryOpen(Encoding.Latin1.GetBytes(bucket)), entries);
+        }
+
+        return true;
+
+        void Visit(ReadOnlySpan<byte> bucket, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+        {
+            string name = Encoding.Latin1.GetString(bucket);
+            if (key.IsEmpty)
+            {
+                visited.Add(name, []);
+            }
+            else
+            {
+                visited[name].Add(key.ToArray());
+            }
         }
     }
 
@@ -24,6 +46,35 @@ internal static class BoltTarget
     {
         yield return File(4);
         yield return File(60);
+    }
+
+    private static void CheckWalk(BoltCursor? walk, List<byte[]> visited)
+    {
+        int found = 0;
+        bool hasBuckets = false;
+        byte[] last = [];
+        while (walk?.MoveNext() == true)
+        {
+            hasBuckets |= walk.IsBucket;
+            if (walk.Key.SequenceCompareTo(last) <= 0)
+            {
+                throw new InvalidOperationException("keys are out of order");
+            }
+
+            last = walk.Key.ToArray();
+            found++;
+
+            // The entries of a bucket in a bucket follow it in what was visited.
+            if (!hasBuckets && (found > visited.Count || !walk.Key.SequenceEqual(visited[found - 1])))
+            {
+                throw new InvalidOperationException("a walk finds another key than the check");
+            }
+        }
+
+        if (walk is null || (!hasBuckets && found != visited.Count))
+        {
+            throw new InvalidOperationException($"a walk finds {found} entries, the check {visited.Count}");
+        }
     }
 
     private static byte[] File(int keys)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using MetaStore.Server.Listening.Tls.Certificates;
 using MetaStore.Testing.Certificates;
@@ -7,11 +8,11 @@ namespace MetaStore.Fuzz.Targets;
 /// <summary>Files of certificates and keys, and the subject of a certificate. The first byte says which.</summary>
 internal static class CertificateTarget
 {
-    public static void Run(byte[] input)
+    public static bool Run(byte[] input)
     {
         if (input.Length == 0)
         {
-            return;
+            return false;
         }
 
         byte[] file = input[1..];
@@ -31,7 +32,7 @@ internal static class CertificateTarget
 
                     break;
                 case 2:
-                    _ = CertificateFiles.Pair("file", file, "file", file);
+                    CheckPair(CertificateFiles.Pair("file", file, "file", file));
                     break;
                 default:
                     _ = SubjectName.CommonNameOf(file);
@@ -40,8 +41,10 @@ internal static class CertificateTarget
         }
         catch (Exception refused) when (refused is FormatException or TlsFileException)
         {
-            // As these readers promise.
+            return false;
         }
+
+        return true;
     }
 
     public static IEnumerable<byte[]> Seeds()
@@ -53,5 +56,14 @@ internal static class CertificateTarget
         yield return [2, .. Encoding.ASCII.GetBytes(pair.Pem + pair.KeyPem)];
         yield return [2, .. Encoding.ASCII.GetBytes(pair.Pem + pair.TraditionalKeyPem)];
         yield return [3, .. pair.Certificate.SubjectName.RawData];
+    }
+
+    private static void CheckPair(TlsPair pair)
+    {
+        using X509Certificate2 leaf = pair.Leaf;
+        if (!leaf.HasPrivateKey)
+        {
+            throw new InvalidOperationException("a pair has no private key");
+        }
     }
 }

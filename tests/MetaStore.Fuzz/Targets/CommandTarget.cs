@@ -1,3 +1,6 @@
+using MetaStore.Engines.Memory;
+using MetaStore.Fuzz.Inputs;
+using MetaStore.StateMachine;
 using MetaStore.StateMachine.Auth;
 using MetaStore.StateMachine.Auth.Rights;
 using MetaStore.StateMachine.Auth.Tokens;
@@ -10,20 +13,26 @@ using MetaStore.StateMachine.Commands.Users;
 
 namespace MetaStore.Fuzz.Targets;
 
-/// <summary>A command as another member forwards it, those of users and roles among them.</summary>
+/// <summary>A command as another member forwards it, those of users and roles among them. What the check lets through is applied to a state, which must then be readable throughout.</summary>
 internal static class CommandTarget
 {
-    public static void Run(byte[] input)
+    public static bool Run(byte[] input)
     {
         try
         {
             _ = CommandCheck.Read(input, out _);
-            _ = CommandText.Of(input);
         }
         catch (CommandFormatException)
         {
-            // Refused.
+            return false;
         }
+
+        _ = CommandText.Of(input);
+        using MemoryEngine engine = SeedState.Create();
+        var machine = new ReplicatedStateMachine(engine);
+        SeedState.Apply(machine, input);
+        StateTarget.CheckReading(machine);
+        return true;
     }
 
     public static IEnumerable<byte[]> Seeds()

@@ -1,21 +1,22 @@
 using System.Text;
 using MetaStore.Server.Configuration;
 using MetaStore.Server.Configuration.Options;
+using MetaStore.Server.Configuration.Settings;
 using MetaStore.Server.Configuration.Values;
 using MetaStore.Server.Hosting;
 
 namespace MetaStore.Fuzz.Targets;
 
-/// <summary>A configuration: a file, a command line of one argument a line, or environment variables of one a line. The first byte says which. What is accepted can be shown and used.</summary>
+/// <summary>A configuration: a file, a command line of one argument a line, or environment variables of one a line. The first byte says which. What is accepted can be used, and gives the same configuration when it is given as it is shown.</summary>
 internal static class ConfigTarget
 {
     private const string Name = "metastore.yaml";
 
-    public static void Run(byte[] input)
+    public static bool Run(byte[] input)
     {
         if (input.Length == 0)
         {
-            return;
+            return false;
         }
 
         string text = Encoding.UTF8.GetString(input, 1, input.Length - 1);
@@ -27,10 +28,14 @@ internal static class ConfigTarget
         };
         _ = ConfigurationText.WhatIf(result);
         _ = ConfigurationText.Errors(result.Errors);
-        if (result.Errors.Count == 0)
+        if (result.Errors.Count > 0)
         {
-            Use(result.Options);
+            return false;
         }
+
+        Use(result.Options);
+        CheckShown(result.Options);
+        return true;
     }
 
     public static IEnumerable<byte[]> Seeds() =>
@@ -38,11 +43,11 @@ internal static class ConfigTarget
         {
             (0, "server:\n  name: n1\n  data_dir: \"\"\n  listen_client_urls: http://localhost:2379 # two\n  advertise_client_urls: [http://n1:2379, 'https://[::1]:2379']\n  raft:\n    election_timeout: 1s\n"),
             (0, "name: &n n1\ninitial-cluster: \"n1=http://10.0.0.1:2380,n2=http://[fd00::2]:2380\"\nsnapshot-count: 0x3e8\nclient-transport-security:\n  cert-file: a\n  key-file: b\nlog-level: !!str debug\ninitial-advertise-peer-urls: http://10.0.0.1:2380\nenable-grpc-gateway: on\n"),
-            (0, "{name: *n, quota-backend-bytes: 1_000, listen-peer-urls: |\n http://0.0.0.0:2380\n}\n--- \n..."),
+            (0, "{name: &n n1, quota-backend-bytes: 1000000000, listen-peer-urls: [ 'http://0.0.0.0:2380' ]}\n..."),
             (0, "%YAML 1.1\n---\n? max-txn-ops\n: 128\nauto-compaction-retention: \"1\"\ndiscovery-config: {}\n"),
             (1, "--name\nn1\n--listen-client-urls=http://0.0.0.0:2379,unix:///run/m.sock\n-advertise-client-urls\nhttp://n1:2379\n--strict-reconfig-check\n--feature-gates=InitialCorruptCheck=true,AllAlpha=false"),
             (1, "--initial-cluster=n1=http://n1:1,n1=https://n1:2\n--initial-advertise-peer-urls=http://n1:1,https://n1:2\n--name=n1\n--auth-token=jwt,pub-key=a,sign-method=RS256,ttl=10m\n--what-if"),
-            (2, "METASTORE_NAME=n1\nETCD_INITIAL_CLUSTER=n1=http://n1:1\nMETASTORE_PORT=tcp://10.0.0.1:2379\nETCD_HEARTBEAT_INTERVAL=100"),
+            (2, "METASTORE_NAME=n1\nETCD_INITIAL_CLUSTER=n1=http://n1:1\nETCD_INITIAL_ADVERTISE_PEER_URLS=http://n1:1\nMETASTORE_PORT=tcp://10.0.0.1:2379\nETCD_HEARTBEAT_INTERVAL=100"),
         }.Select(seed => (byte[])[seed.Source, .. Encoding.UTF8.GetBytes(seed.Text)]);
 
     private static ConfigurationResult Load(string[] arguments, Dictionary<string, string> environment, string file) =>
@@ -57,6 +62,18 @@ internal static class ConfigTarget
         }
 
         return variables;
+    }
+
+    /// <summary>Gives every setting that was not left empty the value that it shows, as a flag.</summary>
+    private static void CheckShown(MetaStoreOptions options)
+    {
+        string[] flags = [.. SettingCatalogue.All.Where(setting => setting.Show(options).Length > 0).Select(setting => $"--{setting.Flag}={setting.Show(options)}")];
+        ConfigurationResult again = Load(flags, [], "");
+        Setting? other = SettingCatalogue.All.FirstOrDefault(setting => setting.Show(again.Options) != setting.Show(options));
+        if (again.Errors.Count > 0 || other is not null)
+        {
+            throw new InvalidOperationException($"what is shown is not the same configuration: {other?.Flag} {ConfigurationText.Errors(again.Errors)}");
+        }
     }
 
     /// <summary>Makes of the options what a start makes of them.</summary>

@@ -11,7 +11,7 @@ namespace MetaStore.Fuzz.Targets;
 
 /// <summary>
 /// A state that another member sends as files of RocksDB, also with right checksums, the text by which it says which files it takes, and the small files
-/// beside a state: who owns the directory, and which database counts. The first byte says which.
+/// beside a state: who owns the directory, and which database counts. The first byte says which. What is read can be written, and is then read as the same.
 /// </summary>
 internal static class FilesTarget
 {
@@ -19,32 +19,27 @@ internal static class FilesTarget
 
     private static readonly StateFilesFormat Own = new("rocksdb", 1, new Version(7, 8, 3));
 
-    public static void Run(byte[] input)
+    public static bool Run(byte[] input)
     {
         if (input.Length == 0)
         {
-            return;
+            return false;
         }
 
         byte[] bytes = input[1..];
         switch (input[0] % 5)
         {
             case 0:
-                ReadState(bytes);
-                break;
+                return ReadState(bytes);
             case 1:
                 Checksums.OfStateFiles(bytes);
-                ReadState(bytes);
-                break;
+                return ReadState(bytes);
             case 2:
-                ReadFormat(Encoding.Latin1.GetString(bytes));
-                break;
+                return ReadFormat(Encoding.Latin1.GetString(bytes));
             case 3:
-                ReadOwner(bytes);
-                break;
+                return ReadOwner(bytes);
             default:
-                _ = Generations.Named(Encoding.Latin1.GetString(bytes));
-                break;
+                return ReadCurrent(Encoding.Latin1.GetString(bytes));
         }
     }
 
@@ -59,7 +54,7 @@ internal static class FilesTarget
         yield return [4, .. "db-000000000000000a\n"u8];
     }
 
-    private static void ReadState(byte[] bytes)
+    private static bool ReadState(byte[] bytes)
     {
         var files = new Received();
         try
@@ -68,26 +63,49 @@ internal static class FilesTarget
         }
         catch (EngineException)
         {
-            // Refused.
-            return;
+            return false;
         }
 
         if (files.IsOpen || !DatabaseFileNames.Instance.AreWhole(files.Names) || files.Names.Any(name => Path.GetFileName(name) != name))
         {
             throw new InvalidOperationException("files that make no database were accepted");
         }
-    }
 
-    private static void ReadFormat(string text)
-    {
-        if (StateFilesFormat.TryParse(text, out StateFilesFormat? format)
-            && (!StateFilesFormat.TryParse(format.ToString(), out StateFilesFormat? again) || again != format))
+        byte[] written = Written([.. files.Contents.Select(file => (file.Name, file.Bytes.ToArray()))]);
+        var again = new Received();
+        StateFilesReader.Read(new MemoryStream(written), Own, DatabaseFileNames.Instance, again, CancellationToken.None);
+        if (!again.Contents.Zip(files.Contents).All(pair => pair.First.Name == pair.Second.Name && pair.First.Bytes.SequenceEqual(pair.Second.Bytes))
+            || bytes.Length != written.Length)
         {
-            throw new InvalidOperationException("a format that was read is not read again");
+            throw new InvalidOperationException("files that were received are not those that were sent");
         }
+
+        return true;
     }
 
-    private static void ReadOwner(byte[] bytes)
+    private static bool ReadFormat(string text)
+    {
+        if (!StateFilesFormat.TryParse(text, out StateFilesFormat? format))
+        {
+            return false;
+        }
+
+        return StateFilesFormat.TryParse(format.ToString(), out StateFilesFormat? again) && again == format
+            ? true
+            : throw new InvalidOperationException("a format that was read is not read again");
+    }
+
+    private static bool ReadCurrent(string text)
+    {
+        if (Generations.Named(text) is not { } generation)
+        {
+            return false;
+        }
+
+        return text.TrimEnd('\n') == $"db-{generation:x16}" ? true : throw new InvalidOperationException($"a folder of another name is read as generation {generation}");
+    }
+
+    private static bool ReadOwner(byte[] bytes)
     {
         if (bytes.Length > sizeof(uint))
         {
@@ -98,21 +116,27 @@ internal static class FilesTarget
         disk.Add(Path.Combine(Folder, DataDirectory.IdentityName), bytes);
         try
         {
-            _ = DataDirectory.TryReadIdentity(Folder, out _, disk);
+            return DataDirectory.TryReadIdentity(Folder, out DirectoryIdentity owner, disk) && owner.Encode().Length == bytes.Length
+                && DirectoryIdentity.TryDecode(owner.Encode(), out DirectoryIdentity again) && again == owner
+                ? true
+                : throw new InvalidOperationException("an owner that was read is not read again");
         }
         catch (StorageException)
         {
-            // Refused.
+            return false;
         }
     }
 
-    private static byte[] State(params (string Name, int Bytes)[] files)
+    private static byte[] State(params (string Name, int Bytes)[] files) => Written([.. files.Select(file => (file.Name, new byte[file.Bytes]))]);
+
+    private static byte[] Written(IReadOnlyList<(string Name, byte[] Content)> files)
     {
-        List<byte> state = [.. StateFilesWriter.Header(Own, files.Length)];
-        for (int i = 0; i < files.Length; i++)
+        List<byte> state = [.. StateFilesWriter.Header(Own, files.Count)];
+        for (int i = 0; i < files.Count; i++)
         {
-            state.AddRange(StateFilesWriter.Head(files[i].Name, files[i].Bytes, i));
-            state.AddRange(new byte[files[i].Bytes + StateFilesLayout.SumBytes]);
+            state.AddRange(StateFilesWriter.Head(files[i].Name, files[i].Content.Length, i));
+            state.AddRange(files[i].Content);
+            state.AddRange(new byte[StateFilesLayout.SumBytes]);
         }
 
         byte[] whole = [.. state, .. new byte[StateFilesLayout.TrailerBytes]];
@@ -124,14 +148,22 @@ internal static class FilesTarget
     {
         public HashSet<string> Names { get; } = [];
 
+        public List<(string Name, List<byte> Bytes)> Contents { get; } = [];
+
         public bool IsOpen { get; private set; }
 
-        public void Begin(string name) => IsOpen = Names.Add(name);
-
-        public void Write(ReadOnlySpan<byte> piece)
+        public void Begin(string name)
         {
-            // Only that it may be written counts here.
+            if (IsOpen || !Names.Add(name))
+            {
+                throw new InvalidOperationException("a file begins in another one, or for the second time");
+            }
+
+            IsOpen = true;
+            Contents.Add((name, []));
         }
+
+        public void Write(ReadOnlySpan<byte> piece) => Contents[^1].Bytes.AddRange(piece);
 
         public void End() => IsOpen = false;
     }

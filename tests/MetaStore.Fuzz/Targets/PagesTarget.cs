@@ -16,11 +16,11 @@ internal static class PagesTarget
 
     private static ReadOnlySpan<byte> FileMagic => "MSPAGES1"u8;
 
-    public static void Run(byte[] input)
+    public static bool Run(byte[] input)
     {
         if (input.Length == 0)
         {
-            return;
+            return false;
         }
 
         byte[] checkpoint = Split(input.AsSpan(1), out Dictionary<ulong, byte[]> files);
@@ -43,11 +43,11 @@ internal static class PagesTarget
         }
         catch (EngineException)
         {
-            // Refused.
-            return;
+            return false;
         }
 
         ReadAndChange(engine);
+        return true;
     }
 
     public static IEnumerable<byte[]> Seeds()

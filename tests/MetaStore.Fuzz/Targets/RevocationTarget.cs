@@ -10,11 +10,11 @@ internal static class RevocationTarget
 {
     private static readonly TestAuthority Authority = TestAuthority.Create();
 
-    public static void Run(byte[] input)
+    public static bool Run(byte[] input)
     {
         if (input.Length == 0)
         {
-            return;
+            return false;
         }
 
         try
@@ -30,8 +30,10 @@ internal static class RevocationTarget
         }
         catch (Exception refused) when (refused is FormatException or TlsFileException)
         {
-            // As these readers promise.
+            return false;
         }
+
+        return true;
     }
 
     public static IEnumerable<byte[]> Seeds()

@@ -12,11 +12,11 @@ internal static class SnapshotTarget
     private const ulong Cluster = 0xC1;
     private static readonly SnapshotMetadata Point = new(9, 2, new ConfState([1, 2], [3], [], [], false));
 
-    public static void Run(byte[] input)
+    public static bool Run(byte[] input)
     {
         if (input.Length == 0)
         {
-            return;
+            return false;
         }
 
         byte[] file = input[1..];
@@ -40,8 +40,10 @@ internal static class SnapshotTarget
         }
         catch (StorageException)
         {
-            // Refused.
+            return false;
         }
+
+        return true;
     }
 
     public static IEnumerable<byte[]> Seeds() =>

@@ -18,8 +18,11 @@ public sealed class FuzzTargetTests
         FuzzTarget target = FuzzTargets.Find(name)!;
         string corpus = Path.Combine(Programs.SourceTree, "tests", "MetaStore.Fuzz", "Corpus", name);
         using var output = new StringWriter();
+        var changed = new MutationRun(target, output);
+
         Assert.All(Directory.GetFiles(corpus), file => target.Run(File.ReadAllBytes(file)));
-        Assert.True(new MutationRun(target, output).Run(Changes, seed: 5, [corpus]), output.ToString());
+        Assert.True(changed.Run(Changes, seed: 5, [corpus]), output.ToString());
+        Assert.InRange(changed.Read, 1, Changes - 1);
     }
 
     [Fact]
@@ -27,17 +30,41 @@ public sealed class FuzzTargetTests
     {
         string corpus = Path.Combine(Programs.SourceTree, "tests", "MetaStore.Fuzz", "Corpus", "wal");
         using var output = new StringWriter();
-        var failing = new FuzzTarget("failing", input => Assert.NotEqual(1, input.Length % 7), () => []);
+        byte[] failed = [];
+        var failing = new FuzzTarget("failing", Fail, () => []);
 
         Assert.False(new MutationRun(failing, output).Run(Changes, seed: 5, [corpus]));
-        Assert.StartsWith("failing, ", output.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith($"failing, {Convert.ToHexString(failed)}: ", output.ToString(), StringComparison.Ordinal);
+
+        bool Fail(byte[] input)
+        {
+            failed = input;
+            return input.Length % 7 == 1 ? throw new InvalidOperationException("a finding") : true;
+        }
     }
 
     [Fact]
-    public void EveryTarget_HasSeeds_WhichItReads() => Assert.All(FuzzTargets.All, target =>
+    public void EveryTarget_HasSeeds_AndReadsAllOfThem() => Assert.All(FuzzTargets.All, target =>
     {
         byte[][] seeds = [.. target.Seeds()];
         Assert.NotEmpty(seeds);
-        Assert.All(seeds, target.Run);
+        Assert.All(seeds, seed => Assert.True(target.Run(seed), $"{target.Name} refuses its seed {Convert.ToHexString(seed)}"));
     });
+
+    [Fact]
+    public void Next_OfOneSeed_MakesTheSameInputs()
+    {
+        byte[][] corpus = [[], [1, 2, 3], [.. Enumerable.Repeat((byte)7, 100)]];
+        byte[][] inputs = Made(seed: 5);
+
+        Assert.Equal(inputs, Made(seed: 5));
+        Assert.NotEqual(inputs, Made(seed: 6));
+        Assert.Contains(inputs, input => input.Length > 1 && input.AsSpan().StartsWith(corpus[1]));
+
+        byte[][] Made(int seed)
+        {
+            var mutator = new Mutator(corpus, seed);
+            return [.. Enumerable.Range(0, Changes).Select(_ => mutator.Next())];
+        }
+    }
 }
