@@ -142,6 +142,7 @@ internal sealed class Generations
     private static ulong? Parse(string name) =>
         name.StartsWith(Prefix, StringComparison.Ordinal) && name.Length == Prefix.Length + 16
         && ulong.TryParse(name.AsSpan(Prefix.Length), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var generation)
+        && NameOf(generation) == name
             ? generation
             : null;
 }
