@@ -43,7 +43,7 @@ internal static class ConfigTarget
         {
             (0, "server:\n  name: n1\n  data_dir: \"\"\n  listen_client_urls: http://localhost:2379 # two\n  advertise_client_urls: [http://n1:2379, 'https://[::1]:2379']\n  raft:\n    election_timeout: 1s\n"),
             (0, "name: &n n1\ninitial-cluster: \"n1=http://10.0.0.1:2380,n2=http://[fd00::2]:2380\"\nsnapshot-count: 0x3e8\nclient-transport-security:\n  cert-file: a\n  key-file: b\nlog-level: !!str debug\ninitial-advertise-peer-urls: http://10.0.0.1:2380\nenable-grpc-gateway: on\n"),
-            (0, "{name: &n n1, quota-backend-bytes: 1000000000, listen-peer-urls: [ 'http://0.0.0.0:2380' ]}\n..."),
+            (0, "{name: n1, quota-backend-bytes: 1000000000, listen-peer-urls: [ 'http://0.0.0.0:2380' ]}\n..."),
             (0, "%YAML 1.1\n---\n? max-txn-ops\n: 128\nauto-compaction-retention: \"1\"\ndiscovery-config: {}\n"),
             (1, "--name\nn1\n--listen-client-urls=http://0.0.0.0:2379,unix:///run/m.sock\n-advertise-client-urls\nhttp://n1:2379\n--strict-reconfig-check\n--feature-gates=InitialCorruptCheck=true,AllAlpha=false"),
             (1, "--initial-cluster=n1=http://n1:1,n1=https://n1:2\n--initial-advertise-peer-urls=http://n1:1,https://n1:2\n--name=n1\n--auth-token=jwt,pub-key=a,sign-method=RS256,ttl=10m\n--what-if"),

@@ -54,7 +54,7 @@ internal static class DashboardTarget
     public static IEnumerable<byte[]> Seeds() =>
         new (byte Kind, string Text)[]
         {
-            (0, """{"settings":{"policy":"BATCH_POLICY_FIXED","maxDelayMicros":"100","max_batch_size":1e3}}"""),
+            (0, """{"settings":{"policy":"BATCH_POLICY_FIXED","maxTimeoutUs":"10000","max_batch_size":2e2}}"""),
             (0, """{"settings":{},"admission":null}"""),
             (1, """{"name":"root","password":"secret\u00e4\ud83d\ude00"}"""),
             (1, """ {"password":"","name":"a","more":[1,{"b":null}]}"""),
