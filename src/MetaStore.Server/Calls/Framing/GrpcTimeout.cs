@@ -9,7 +9,9 @@ internal static class GrpcTimeout
     public static bool TryParse(string value, out TimeSpan timeout)
     {
         timeout = default;
+        // .NET's parser takes NUL characters after the digits.
         if (value.Length is < 2 or > 9 ||
+            value.AsSpan(0, value.Length - 1).ContainsAnyExceptInRange('0', '9') ||
             !long.TryParse(value.AsSpan(0, value.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var amount))
         {
             return false;

@@ -36,5 +36,6 @@ public sealed class GrpcTimeoutTests
     [InlineData("1.5S")]
     [InlineData("100000000S")]
     [InlineData("١S")]
+    [InlineData("999\0\0H")]
     public void TryParse_Malformed_IsFalse(string text) => Assert.False(GrpcTimeout.TryParse(text, out _));
 }
