@@ -18,6 +18,7 @@ internal static class SegmentTarget
     private const ulong Cluster = 0xC1;
     private const ulong Node = 7;
     private const int SegmentBytes = 16 << 10;
+
     public static bool Run(byte[] input)
     {
         var log = InputLog.Write(input, Folder, Cluster, Node);
