@@ -20,7 +20,9 @@ internal static class GatewayDeadline
             return null;
         }
 
-        if (!long.TryParse(value.AsSpan(0, value.Length - 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long amount)
+        // .NET's parser takes NUL characters after the digits.
+        if (value.Contains('\0', StringComparison.Ordinal)
+            || !long.TryParse(value.AsSpan(0, value.Length - 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long amount)
             || UnitOf(value[^1]) is not { } unit)
         {
             throw new RpcException(new Status(StatusCode.InvalidArgument, $"invalid grpc-timeout: {value}"));

@@ -1,4 +1,4 @@
-using System.Globalization;
+using MetaStore.IO.Text;
 using MetaStore.Protocol.Etcd;
 
 namespace MetaStore.Server.Validation;
@@ -42,7 +42,7 @@ internal static class DowngradeValidator
         var numbers = new int[parts.Length];
         for (int i = 0; i < parts.Length; i++)
         {
-            if (!int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out numbers[i]))
+            if (!DecimalDigits.TryParse(parts[i], out numbers[i]))
             {
                 return false;
             }

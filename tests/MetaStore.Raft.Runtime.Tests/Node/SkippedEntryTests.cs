@@ -42,6 +42,7 @@ public sealed class SkippedEntryTests
     [InlineData("17")]
     [InlineData("0:039058c6f2c0cb49")]
     [InlineData("-1:039058c6f2c0cb49")]
+    [InlineData("17\0:039058c6f2c0cb49")]
     [InlineData("17:039058c6f2c0cb4")]
     [InlineData("17:039058c6f2c0cb4g")]
     [InlineData("17:039058c6f2c0cb49:1")]

@@ -33,6 +33,7 @@ public sealed class GatewayHeadersTests
     [InlineData("1s")]
     [InlineData("1.5S")]
     [InlineData("1 S")]
+    [InlineData("1\0S")]
     [InlineData("9223372036854775808S")]
     [InlineData("oneS")]
     public void Deadline_AnythingElse_IsRefused(string value)

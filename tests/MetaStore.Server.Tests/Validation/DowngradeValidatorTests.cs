@@ -22,6 +22,8 @@ public sealed class DowngradeValidatorTests
     [InlineData("3.+5", ServerError.WrongDowngradeFormat)]
     [InlineData("3.5.", ServerError.WrongDowngradeFormat)]
     [InlineData(" 3.5", ServerError.WrongDowngradeFormat)]
+    [InlineData("3.5\0", ServerError.WrongDowngradeFormat)]
+    [InlineData("3\0.5", ServerError.WrongDowngradeFormat)]
     [InlineData("3.99999999999", ServerError.WrongDowngradeFormat)]
     public void Target_MustBeTheSeriesDirectlyBelow(string version, ServerError expected)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
+using MetaStore.IO.Text;
 using MetaStore.Raft.Messages;
 
 namespace MetaStore.Raft.Runtime.Node.Committed;
@@ -26,7 +27,7 @@ public sealed record SkippedEntry(ulong Index, string Hash)
         entry = null;
         string[] parts = text.Split(':');
         if (parts.Length != 2
-            || !ulong.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out ulong index)
+            || !DecimalDigits.TryParse(parts[0], out ulong index)
             || index == 0
             || parts[1].Length != 2 * HashBytes
             || !parts[1].All(char.IsAsciiHexDigit))

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using MetaStore.IO.Text;
 using MetaStore.StateMachine.Auth.Tokens;
 
 namespace MetaStore.Server.Auth.Tokens;
@@ -31,7 +32,7 @@ internal readonly record struct TokenText(TokenDigest Digest, ulong IssuedAt)
         token = default;
         var dot = text.LastIndexOf('.');
         if (dot <= 0 || text.Length > LengthMax || !Ascii.IsValid(text)
-            || !ulong.TryParse(text[(dot + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var issuedAt))
+            || !DecimalDigits.TryParse(text[(dot + 1)..], out ulong issuedAt))
         {
             return false;
         }

@@ -1,4 +1,5 @@
-using System.Globalization;
+using MetaStore.IO.Text;
+
 
 namespace MetaStore.Server.Calls.Framing;
 
@@ -9,10 +10,8 @@ internal static class GrpcTimeout
     public static bool TryParse(string value, out TimeSpan timeout)
     {
         timeout = default;
-        // .NET's parser takes NUL characters after the digits.
         if (value.Length is < 2 or > 9 ||
-            value.AsSpan(0, value.Length - 1).ContainsAnyExceptInRange('0', '9') ||
-            !long.TryParse(value.AsSpan(0, value.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var amount))
+            !DecimalDigits.TryParse(value.AsSpan(0, value.Length - 1), out long amount))
         {
             return false;
         }

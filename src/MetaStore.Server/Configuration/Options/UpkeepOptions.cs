@@ -1,3 +1,4 @@
+using MetaStore.IO.Text;
 using MetaStore.Server.Configuration.Values;
 
 namespace MetaStore.Server.Configuration.Options;
@@ -57,7 +58,7 @@ public sealed class UpkeepOptions
     {
         (period, revisions) = (TimeSpan.Zero, 0);
         return CompactionMode == "revision"
-            ? long.TryParse(CompactionRetention, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out revisions)
+            ? DecimalDigits.TryParse(CompactionRetention, out revisions)
             : Durations.TryParse(CompactionRetention, TimeSpan.FromHours(1), out period) && period >= TimeSpan.Zero && period <= TimeSpan.FromDays(3650);
     }
 }

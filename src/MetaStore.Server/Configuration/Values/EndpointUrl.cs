@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using MetaStore.IO.Text;
 
 namespace MetaStore.Server.Configuration.Values;
 
@@ -78,7 +79,7 @@ public sealed record EndpointUrl(string Host, int Port)
             return false;
         }
 
-        if (!ushort.TryParse(rest.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port))
+        if (!DecimalDigits.TryParse(rest.AsSpan(colon + 1), out ushort port))
         {
             why = $"\"{rest[(colon + 1)..]}\" in \"{text}\" is not a port number (0 to 65535)";
             return false;

@@ -1,5 +1,5 @@
 using System.Buffers.Text;
-using System.Globalization;
+using MetaStore.IO.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace MetaStore.Server.Dashboard.Keys;
@@ -30,7 +30,7 @@ internal static class KeyArguments
     {
         string text = request.Query[name].FirstOrDefault() ?? "";
         return text.Length == 0 ? 0
-            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number
+            : DecimalDigits.TryParse(text, out long number) ? number
             : throw new BadArgumentException($"{name} is not an integer");
     }
 

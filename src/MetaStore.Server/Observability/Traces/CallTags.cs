@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Globalization;
 using Grpc.Core;
+using MetaStore.IO.Text;
 using MetaStore.Server.Calls.Services;
 
 namespace MetaStore.Server.Observability.Traces;
@@ -18,7 +18,7 @@ internal static class CallTags
         span.SetTag("rpc.service", method.ServiceName);
         span.SetTag("rpc.method", method.Name);
         int colon = peer.LastIndexOf(':');
-        if (colon > 0 && int.TryParse(peer.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port))
+        if (colon > 0 && DecimalDigits.TryParse(peer.AsSpan(colon + 1), out int port))
         {
             span.SetTag("network.peer.address", peer[..colon].Trim('[', ']'));
             span.SetTag("network.peer.port", port);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Grpc.Core;
+using MetaStore.IO.Text;
 using MetaStore.StateMachine.Auth.Records;
 
 namespace MetaStore.Server.Services.Mapping;
@@ -21,7 +22,7 @@ internal static class UsersHash
     public static AuthHash? Read(Metadata trailers)
     {
         string[] parts = (trailers.GetValue(Name) ?? "").Split('/');
-        return parts.Length == 2 && ulong.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out ulong changes)
+        return parts.Length == 2 && DecimalDigits.TryParse(parts[0], out ulong changes)
             && ulong.TryParse(parts[1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong hash)
             ? new AuthHash(changes, hash)
             : null;

@@ -29,6 +29,7 @@ public sealed class UpkeepOptionsTests
     [InlineData("revision", "-1")]
     [InlineData("revision", "+1")]
     [InlineData("revision", "1e3")]
+    [InlineData("revision", "1000\0")]
     [InlineData("revision", "9223372036854775808")]
     public void Retention_AnythingElse_IsRefused(string mode, string text) =>
         Assert.False(new UpkeepOptions { CompactionMode = mode, CompactionRetention = text }.TryReadRetention(out _, out _));

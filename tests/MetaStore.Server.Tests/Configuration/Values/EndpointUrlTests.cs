@@ -43,6 +43,7 @@ public sealed class EndpointUrlTests
     [InlineData("http://host:-1", "not a port number")]
     [InlineData("http://host:65536", "not a port number")]
     [InlineData("http://host:+1", "not a port number")]
+    [InlineData("http://host:2380\0", "not a port number")]
     [InlineData("http://::1:2379", "needs brackets")]
     [InlineData("http://[fd00::r]:2380", "not a host name or an address")]
     [InlineData("http://[:2380", "not a host name or an address")]

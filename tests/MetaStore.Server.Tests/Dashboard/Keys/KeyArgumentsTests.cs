@@ -63,6 +63,7 @@ public sealed class KeyArgumentsTests
     [InlineData("?n=0x10")]
     [InlineData("?n=1,000")]
     [InlineData("?n=%201")]
+    [InlineData("?n=1%00")]
     [InlineData("?n=9223372036854775808")]
     public void Number_AnythingElse_IsRefusedByName(string query)
     {
