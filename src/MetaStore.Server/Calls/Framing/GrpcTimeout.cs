@@ -1,6 +1,5 @@
 using MetaStore.IO.Text;
 
-
 namespace MetaStore.Server.Calls.Framing;
 
 /// <summary>The <c>grpc-timeout</c> header: up to eight digits and a unit (H M S m u n).</summary>
